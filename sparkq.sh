@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the SparkQ of this checkout from any folder; installs and builds first where that is needed.
+set -eu
+self=${BASH_SOURCE[0]}
+while [ -L "$self" ]; do
+  link=$(readlink "$self")
+  case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
+done
+root=$(cd "$(dirname "$self")" && pwd -P)
+node=$root/node_modules/node/bin/node
+built=$root/dist/.built
+
+fresh() {
+  [ -x "$node" ] && [ -f "$built" ] && [ -z "$(find "$root/src" "$root/dev/build.mjs" "$root/package-lock.json" -newer "$built" -print -quit)" ]
+}
+fresh || node "$root/dev/ready.mjs" </dev/null 1>&2
+exec "$node" "$root/bin/sparkq.js" "$@"

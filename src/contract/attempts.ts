@@ -1,0 +1,81 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Json, Nullable, oneOf, Strict, Timestamp } from './fields.ts'
+import { errorTypes } from './tasks.ts'
+
+/** A process that can be told from any other, for ever: a pid alone comes back. */
+export const ProcessIdentity = Strict({
+  pid: Type.Integer({ minimum: 1 }),
+  start_time: Type.String({ description: 'as the kernel counts it; opaque, compared for equality' }),
+  boot_id: Type.String({ description: 'of the machine’s boot it lives in' }),
+  hostname: Type.String(),
+})
+export type ProcessIdentity = Static<typeof ProcessIdentity>
+
+/** What stopping a process tree took, and whether anything survived. */
+export const StopReport = Strict({
+  signals: Type.Array(Strict({ signal: Type.String(), at: Timestamp, processes: Type.Integer() })),
+  stopped: Type.Integer({
+    description: 'processes that were there when the stop began, or appeared while it went on',
+  }),
+  survivors: Type.Array(Strict({ pid: Type.Integer(), command: Type.String() })),
+})
+export type StopReport = Static<typeof StopReport>
+
+export const stopCauses = ['cancelled', 'timeout', 'stalled'] as const
+export type StopCause = (typeof stopCauses)[number]
+
+/**
+ * How a run ended, as whoever watched it saw it. `core` decides what that means for the task.
+ * `stopped`: we stopped it, for this cause; how the process then ended does not matter.
+ */
+export const Ending = Type.Union([
+  Strict({ kind: Type.Literal('exit'), code: Type.Integer() }),
+  Strict({ kind: Type.Literal('signal'), signal: Type.String() }),
+  Strict({
+    kind: Type.Literal('stopped'),
+    cause: oneOf(stopCauses),
+    code: Type.Optional(Nullable(Type.Integer())),
+    signal: Type.Optional(Nullable(Type.String())),
+  }),
+  Strict({ kind: Type.Literal('spawn_failed'), detail: Type.String() }),
+  Strict({ kind: Type.Literal('invalid_payload'), detail: Type.String() }),
+  Strict({ kind: Type.Literal('vanished'), detail: Type.String() }),
+  Strict({ kind: Type.Literal('not_started'), detail: Type.String() }),
+])
+export type Ending = Static<typeof Ending>
+
+export const attemptOutcomes = ['succeeded', 'failed', 'returned'] as const
+
+export const Attempt = Type.Object({
+  task_id: Type.String(),
+  number: Type.Integer(),
+  charged: Type.Boolean(),
+  outcome: Nullable(oneOf(attemptOutcomes)),
+  worker_id: Nullable(Type.String()),
+  runner_id: Nullable(Type.String()),
+  claim_key: Nullable(Type.String()),
+  process: Nullable(ProcessIdentity),
+  cwd: Nullable(Type.String()),
+  command: Nullable(Type.Array(Type.String())),
+  claimed_at: Timestamp,
+  started_at: Nullable(Timestamp),
+  finished_at: Nullable(Timestamp),
+  exit_code: Nullable(Type.Integer()),
+  signal: Nullable(Type.String()),
+  error_type: Nullable(oneOf(errorTypes)),
+  error_message: Nullable(Type.String()),
+  error_detail: Nullable(Type.String()),
+  result_summary: Nullable(Type.String()),
+  result_data: Json,
+  warnings: Type.Array(Type.String()),
+  stop_cause: Nullable(oneOf(stopCauses)),
+  stop: Nullable(StopReport),
+})
+export type Attempt = Static<typeof Attempt>
+
+export const outputStreams = ['stdout', 'stderr'] as const
+export type OutputStream = (typeof outputStreams)[number]
+
+/** `stream` had grown to `offset` bytes when the runner looked, at `at`. In the order seen. */
+export const OutputMark = Type.Object({ at: Timestamp, stream: oneOf(outputStreams), offset: Type.Integer() })
+export type OutputMark = Static<typeof OutputMark>

@@ -1,0 +1,84 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Name, Nullable, oneOf, Seconds, Strict } from './fields.ts'
+
+const Optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
+const text = Type.String({ minLength: 1 })
+
+/** What may need a person's eye once it is finished. */
+export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
+
+export const TaskClassSetting = Strict({ timeout: Seconds, description: Optional(Type.String()) })
+export const ToolSetting = Strict({
+  description: Optional(Type.String()),
+  task_class: text,
+  timeout: Optional(Seconds),
+})
+
+/** What may stand in `sparkq.yml`. Everything has a default; nothing else is accepted. */
+export const ConfigFile = Strict({
+  project: Optional(
+    Strict({ name: Optional(Name), repo_path: Optional(text), prd_path: Optional(Nullable(text)) }),
+  ),
+  server: Optional(
+    Strict({ port: Optional(Type.Integer({ minimum: 0, maximum: 65535 })), host: Optional(text) }),
+  ),
+  database: Optional(Strict({ path: Optional(text), mode: Optional(Type.Literal('wal')) })),
+  purge: Optional(
+    Strict({
+      older_than_days: Optional(Type.Number({ minimum: 0 })),
+      keep_unreviewed: Optional(Type.Boolean()),
+    }),
+  ),
+  queue_runner: Optional(
+    Strict({
+      poll_interval: Optional(Type.Number({ minimum: 0.1, maximum: 86_400 })),
+      auto_fail_interval_seconds: Optional(Seconds),
+      base_url: Optional(Type.Null()),
+      lock_dir: Optional(Nullable(text)),
+    }),
+  ),
+  limits: Optional(
+    Strict({
+      warn_factor: Optional(Type.Number({ minimum: 0.01, maximum: 100 })),
+      fail_factor: Optional(Type.Number({ minimum: 0.01, maximum: 100 })),
+      stop_grace: Optional(Type.Number({ minimum: 0, maximum: 3600 })),
+      retry_delay: Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+    }),
+  ),
+  review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
+  task_classes: Optional(Type.Record(text, TaskClassSetting)),
+  tools: Optional(Type.Record(text, ToolSetting)),
+  script_dirs: Optional(Type.Array(text)),
+})
+export type ConfigFile = Static<typeof ConfigFile>
+
+/** The effective configuration: the defaults, and over them what the file says. Durations in seconds. */
+export const defaultConfig = {
+  project: { name: 'project', repo_path: '.', prd_path: null as string | null },
+  server: { port: 5005, host: '0.0.0.0' },
+  database: { path: 'sparkq/data/sparkq.db', mode: 'wal' as const },
+  purge: { older_than_days: 3, keep_unreviewed: false },
+  queue_runner: {
+    poll_interval: 30,
+    auto_fail_interval_seconds: 300,
+    base_url: null,
+    lock_dir: null as string | null,
+  },
+  limits: { warn_factor: 1, fail_factor: 2, stop_grace: 10, retry_delay: 10 },
+  review: { needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][] },
+  task_classes: {
+    FAST_SCRIPT: { timeout: 120 },
+    MEDIUM_SCRIPT: { timeout: 600 },
+    LLM_LITE: { timeout: 480 },
+    LLM_HEAVY: { timeout: 1200 },
+  } as Record<string, Static<typeof TaskClassSetting>>,
+  tools: {
+    'run-bash': { description: 'Bash script', task_class: 'MEDIUM_SCRIPT' },
+    'run-python': { description: 'Python script', task_class: 'MEDIUM_SCRIPT' },
+    'llm-haiku': { description: 'Haiku', task_class: 'LLM_LITE' },
+    'llm-sonnet': { description: 'Sonnet', task_class: 'LLM_HEAVY' },
+    'llm-codex': { description: 'Codex', task_class: 'LLM_HEAVY' },
+  } as Record<string, Static<typeof ToolSetting>>,
+  script_dirs: ['scripts'],
+}
+export type Config = typeof defaultConfig

@@ -1,0 +1,19 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ProcessIdentity } from './attempts.ts'
+import { Name, Nullable, oneOf, Timestamp } from './fields.ts'
+
+export const runnerModes = ['once', 'run', 'watch'] as const
+export type RunnerMode = (typeof runnerModes)[number]
+
+/** A runner and the lane it holds: while this row is there and its process lives, nobody else works the lane. */
+export const Runner = Type.Object({
+  id: Type.String(),
+  queue: Type.Object({ id: Type.String(), name: Name }),
+  worker_id: Type.String(),
+  mode: oneOf(runnerModes),
+  process: ProcessIdentity,
+  started_at: Timestamp,
+  heartbeat_at: Timestamp,
+  task_id: Nullable(Type.String({ description: 'the task it executes now' })),
+})
+export type Runner = Static<typeof Runner>

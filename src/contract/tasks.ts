@@ -1,0 +1,118 @@
+import { type Static, Type } from '@sinclair/typebox'
+import {
+  Json,
+  JsonObject,
+  NameOrId,
+  Nullable,
+  oneOf,
+  Seconds,
+  Strict,
+  Timestamp,
+  TimestampInput,
+} from './fields.ts'
+
+export const taskStatuses = ['queued', 'running', 'succeeded', 'failed'] as const
+export type TaskStatus = (typeof taskStatuses)[number]
+
+/** Why a queued task that was already claimed once waits. */
+export const waitReasons = ['retry', 'limit', 'question', 'worker_lost'] as const
+export type WaitReason = (typeof waitReasons)[number]
+
+/**
+ * Why a claim takes nothing: no queued task · the queue is planned, paused, ended or archived · all are delayed · the
+ * first one waits for a retry, a limit or an answer and so holds the lane · the first one is for another tool
+ */
+export const claimRefusals = ['empty', 'not_active', 'delayed', 'waiting', 'other_tool'] as const
+export type ClaimRefusal = (typeof claimRefusals)[number]
+
+/** How a failure came about. */
+export const errorTypes = [
+  'exit_code',
+  'signal',
+  'timeout',
+  'stalled',
+  'cancelled',
+  'spawn_failed',
+  'worker_lost',
+  'reported',
+  'check_failed',
+  'agent_error',
+  'invalid_payload',
+] as const
+export type ErrorType = (typeof errorTypes)[number]
+
+export const reviewStates = ['unreviewed', 'accepted', 'rejected', 'requeued'] as const
+export type ReviewState = (typeof reviewStates)[number]
+
+export const Task = Type.Object({
+  id: Type.String(),
+  friendly_id: Type.String(),
+  queue: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    instructions: Type.Optional(
+      Nullable(Type.String({ description: 'where one task is answered; not in listings' })),
+    ),
+  }),
+  session: Type.Object({ id: Type.String(), name: Type.String() }),
+  tool_name: Type.String(),
+  task_class: Type.String(),
+  payload: Json,
+  status: oneOf(taskStatuses),
+  timeout: Seconds,
+  warns_at: Nullable(Timestamp),
+  stops_at: Nullable(Timestamp),
+  attempts: Type.Integer({ description: 'attempts that were charged' }),
+  max_attempts: Type.Integer(),
+  attempt: Nullable(Type.Integer({ description: 'number of the current or last attempt' })),
+  not_before: Nullable(Timestamp),
+  wait_reason: Nullable(oneOf(waitReasons)),
+  worker_id: Nullable(Type.String()),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  claimed_at: Nullable(Timestamp),
+  started_at: Nullable(Timestamp),
+  finished_at: Nullable(Timestamp),
+  stale_warned_at: Nullable(Timestamp),
+  cancel_requested_at: Nullable(Timestamp),
+  result_summary: Nullable(Type.String()),
+  result_data: Json,
+  exit_code: Nullable(Type.Integer()),
+  signal: Nullable(Type.String()),
+  error_type: Nullable(oneOf(errorTypes)),
+  error_message: Nullable(Type.String()),
+  error_detail: Nullable(Type.String()),
+  requeued_from: Nullable(Type.String()),
+  idempotency_key: Nullable(Type.String()),
+  review: Nullable(oneOf(reviewStates)),
+  needs_review: Type.Boolean(),
+  review_note: Nullable(Type.String()),
+  reviewed_at: Nullable(Timestamp),
+})
+export type Task = Static<typeof Task>
+
+export const IdempotencyKey = Type.String({ minLength: 1, maxLength: 200 })
+export const MaxAttempts = Type.Integer({ minimum: 1, maximum: 100 })
+export const ClaimKey = Type.String({ minLength: 1, maxLength: 200 })
+export const AttemptNumber = Type.Integer({ minimum: 1 })
+
+export const TaskInput = Strict({
+  queue_id: NameOrId,
+  tool_name: Type.Optional(Type.String({ minLength: 1, description: 'default: the lane’s default_tool' })),
+  payload: JsonObject,
+  task_class: Type.Optional(Type.String({ minLength: 1 })),
+  timeout: Type.Optional(Seconds),
+  not_before: Type.Optional(Nullable(TimestampInput)),
+  max_attempts: Type.Optional(MaxAttempts),
+  idempotency_key: Type.Optional(IdempotencyKey),
+})
+export type TaskInput = Static<typeof TaskInput>
+
+/** What may be changed of a queued task, and in the copy that a requeue makes. */
+export const taskEdits = {
+  payload: Type.Optional(JsonObject),
+  timeout: Type.Optional(Seconds),
+  not_before: Type.Optional(Nullable(TimestampInput)),
+}
+export const TaskEdits = Strict(taskEdits)
+export type TaskEdits = Static<typeof TaskEdits>

@@ -1,0 +1,89 @@
+import type { Attempt } from '../contract/attempts.ts'
+import type { Database, Row } from './database.ts'
+
+export type NewAttempt = {
+  task_id: string
+  number: number
+  worker_id: string | null
+  runner_id: string | null
+  claim_key: string | null
+  claimed_at: string
+}
+
+export type AttemptEnd = {
+  outcome: 'succeeded' | 'failed' | 'returned'
+  charged: number
+  finished_at: string
+  exit_code: number | null
+  signal: string | null
+  error_type: string | null
+  error_message: string | null
+  error_detail: string | null
+  result_summary: string | null
+  result_data: string | null
+  warnings: string
+  stop: string | null
+}
+
+export function attemptsTable({ sql }: Database) {
+  return {
+    insert: (attempt: NewAttempt) =>
+      sql(
+        `INSERT INTO attempts (task_id, number, worker_id, runner_id, claim_key, claimed_at)
+         VALUES (:task_id, :number, :worker_id, :runner_id, :claim_key, :claimed_at)`,
+      ).run(attempt),
+
+    get: (task_id: string, number: number): Attempt | undefined => {
+      const row = sql('SELECT * FROM attempts WHERE task_id = ? AND number = ?').get(task_id, number)
+      return row && toAttempt(row as Row)
+    },
+
+    byClaimKey: (claim_key: string): Attempt | undefined => {
+      const row = sql('SELECT * FROM attempts WHERE claim_key = ?').get(claim_key)
+      return row && toAttempt(row as Row)
+    },
+
+    list: (task_id: string): Attempt[] =>
+      (sql('SELECT * FROM attempts WHERE task_id = ? ORDER BY number').all(task_id) as Row[]).map(toAttempt),
+
+    start: (
+      task_id: string,
+      number: number,
+      start: { process: string; command: string; cwd: string; started_at: string },
+    ) =>
+      sql(
+        `UPDATE attempts SET process = :process, command = :command, cwd = :cwd, started_at = :started_at
+         WHERE task_id = :task_id AND number = :number`,
+      ).run({ task_id, number, ...start }),
+
+    /** The first cause stays. */
+    stop: (task_id: string, number: number, cause: string) =>
+      sql(`UPDATE attempts SET stop_cause = coalesce(stop_cause, :cause)
+           WHERE task_id = :task_id AND number = :number AND outcome IS NULL`).run({
+        task_id,
+        number,
+        cause,
+      }),
+
+    end: (task_id: string, number: number, end: AttemptEnd) =>
+      sql(
+        `UPDATE attempts SET outcome = :outcome, charged = :charged, finished_at = :finished_at, exit_code = :exit_code,
+           signal = :signal, error_type = :error_type, error_message = :error_message, error_detail = :error_detail,
+           result_summary = :result_summary, result_data = :result_data, warnings = :warnings, stop = :stop
+         WHERE task_id = :task_id AND number = :number AND outcome IS NULL`,
+      ).run({ task_id, number, ...end }),
+  }
+}
+
+function toAttempt(row: Row): Attempt {
+  const parse = (text: unknown) => (text === null ? null : JSON.parse(String(text)))
+  return {
+    ...row,
+    charged: row.charged === 1,
+    process: parse(row.process),
+    command: parse(row.command),
+    result_data: parse(row.result_data),
+    warnings: parse(row.warnings),
+    stop: parse(row.stop),
+  } as unknown as Attempt
+}

@@ -1,0 +1,59 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Store } from './store.ts'
+
+/** After a file event: look every millisecond, then more rarely, until a slow disk's fsync must be over too. */
+const denseMs = 20
+const denseStepMs = 1
+const sparseMs = 200
+const sparseStepMs = 5
+/** For file systems that do not notify. */
+const slowPollMs = 250
+
+/**
+ * Calls `onChange` when another connection, in this process or any other, has committed: within about 2 ms where the
+ * file system notifies, else within 250 ms. Costs next to nothing while nothing happens.
+ * `fs.watch` fires before the commit can be seen, so a file event starts a short burst of looking.
+ * @returns how to stop
+ */
+export function watchChanges(store: Pick<Store, 'dataVersion' | 'path'>, onChange: () => void): () => void {
+  const wal = `${path.basename(store.path)}-wal`
+  let seen = store.dataVersion()
+  let burst: NodeJS.Timeout | undefined
+  let lastEvent = 0
+
+  const look = (): void => {
+    const version = store.dataVersion()
+    if (version === seen) return
+    seen = version
+    onChange()
+  }
+  // A commit that was seen does not end the burst: the file event of the next one may have come before it.
+  const step = (): void => {
+    look()
+    const since = performance.now() - lastEvent
+    burst = since < sparseMs ? setTimeout(step, since < denseMs ? denseStepMs : sparseStepMs) : undefined
+  }
+  const watcher = watchFolder(path.dirname(store.path), name => {
+    if (name !== null && name !== wal) return
+    lastEvent = performance.now()
+    burst ??= setTimeout(step, 0)
+  })
+  const slow = setInterval(look, slowPollMs)
+  return () => {
+    watcher?.close()
+    clearInterval(slow)
+    clearTimeout(burst)
+  }
+}
+
+/** Where watching is not to be had (inotify limits, network file systems), the slow poll does the work alone. */
+function watchFolder(folder: string, onFile: (name: string | null) => void): fs.FSWatcher | undefined {
+  try {
+    const watcher = fs.watch(folder, (_event, name) => onFile(name))
+    watcher.on('error', () => watcher.close())
+    return watcher
+  } catch {
+    return undefined
+  }
+}

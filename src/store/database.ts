@@ -1,0 +1,173 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { SparkqError, unusable } from '../contract/errors.ts'
+import { migrations } from './migrations.ts'
+
+export type Row = Record<string, SQLInputValue>
+export type Database = {
+  /** Prepares once per text; the statement is kept. */
+  sql(text: string): StatementSync
+  /** Runs `work` in one immediate transaction: all of it, or nothing. `work` must not await. */
+  transaction<T>(work: () => T): T
+  /** Changes whenever another connection commits. */
+  dataVersion(): number
+  close(): void
+  path: string
+}
+
+/** `SPKQ`: how `file` and doctors tell our database from others. */
+const applicationId = 0x53504b51
+
+/** How long a writer waits for another one. The event loop stands still meanwhile, so write transactions stay short. */
+const busyTimeoutMs = 5000
+
+/**
+ * Opens the database, making and migrating it as needed.
+ * @throws unusable when the file cannot be opened or written, is not ours, or comes from a newer SparkQ
+ */
+export function openDatabase(file: string, steps = migrations): Database {
+  const db = guard(file, () => {
+    makePrivate(path.dirname(file))
+    const opened = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
+    opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    return opened
+  })
+  try {
+    guard(file, () => migrate(db, file, steps))
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return wrap(db, file)
+}
+
+function wrap(db: DatabaseSync, file: string): Database {
+  const statements = new Map<string, StatementSync>()
+  let depth = 0
+
+  const sql = (text: string): StatementSync => {
+    let statement = statements.get(text)
+    if (!statement) {
+      statement = db.prepare(text)
+      statements.set(text, statement)
+    }
+    return statement
+  }
+
+  return {
+    path: file,
+    sql,
+    transaction: work => {
+      if (depth > 0) return work()
+      return guard(file, () => {
+        sql('BEGIN IMMEDIATE').run()
+        depth = 1
+        try {
+          const result = work()
+          sql('COMMIT').run()
+          return result
+        } catch (error) {
+          // A failed COMMIT or a full disk may have rolled back already.
+          if (db.isTransaction) sql('ROLLBACK').run()
+          throw error
+        } finally {
+          depth = 0
+        }
+      })
+    },
+    dataVersion: () => (sql('PRAGMA data_version').get() as { data_version: number }).data_version,
+    close: () => db.close(),
+  }
+}
+
+function migrate(db: DatabaseSync, file: string, steps: readonly string[]): void {
+  const version = readVersion(db)
+  if (version === steps.length) return
+  refuseStrange(db, file, version, steps.length)
+  if (version > 0) keepCopy(db, file, version)
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    // Another process may have migrated while this one waited for the lock.
+    for (const step of steps.slice(readVersion(db))) db.exec(step)
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+  fs.chmodSync(file, 0o600)
+}
+
+function refuseStrange(db: DatabaseSync, file: string, version: number, known: number): void {
+  if (version > known) {
+    throw unusable(
+      `${file} was written by a newer SparkQ (its database version is ${version}, this one knows ${known}).`,
+      'npm install -g sparkq@latest',
+    )
+  }
+  const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get() as {
+    n: number
+  }
+  if (version === 0 && tables.n > 0) {
+    throw unusable(`${file} is a database, but not one of SparkQ. Set another database.path in sparkq.yml.`)
+  }
+}
+
+/** `VACUUM INTO` copies what is committed, whoever else writes meanwhile; copying the files would not. */
+function keepCopy(db: DatabaseSync, file: string, version: number): void {
+  const copy = `${file}.v${version}.bak`
+  if (fs.existsSync(copy)) return
+  db.prepare('VACUUM INTO ?').run(copy)
+  fs.chmodSync(copy, 0o600)
+}
+
+function readVersion(db: DatabaseSync): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+}
+
+function makePrivate(folder: string): void {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Turns what SQLite and the file system say about a place we cannot work in into a sentence. */
+function guard<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw explain(file, error)
+  }
+}
+
+function explain(file: string, error: unknown): unknown {
+  if (error instanceof SparkqError || !(error instanceof Error)) return error
+  const { code, errcode } = error as Error & { code?: string; errcode?: number }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    return unusable(
+      `${path.dirname(file)} cannot be written (${code}).`,
+      `ls -ld ${path.dirname(file)}`,
+      error,
+    )
+  }
+  if (code === 'ENOSPC') return unusable('The disk is full.', `df -h ${path.dirname(file)}`, error)
+  // Extended codes carry the primary code in their low byte: https://sqlite.org/rescode.html
+  switch (errcode === undefined ? undefined : errcode & 0xff) {
+    case 5:
+      return unusable(
+        `${file} has been locked by another process for ${busyTimeoutMs / 1000} s.`,
+        `fuser -v ${file}`,
+        error,
+      )
+    case 8:
+      return unusable(`${file} is read-only.`, `ls -l ${file}`, error)
+    case 13:
+      return unusable('The disk is full: nothing was changed.', `df -h ${path.dirname(file)}`, error)
+    case 14:
+      return unusable(`${file} cannot be opened.`, `ls -ld ${path.dirname(file)}`, error)
+    case 11:
+    case 26:
+      return unusable(`${file} is damaged, or not a SQLite database.`, undefined, error)
+    default:
+      return error
+  }
+}

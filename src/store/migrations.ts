@@ -1,0 +1,229 @@
+/**
+ * The database's shape, step by step. `PRAGMA user_version` counts the steps taken; a step that has shipped is never
+ * edited. Times are RFC 3339 texts, JSON is text, durations are seconds.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE projects (
+    id         TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    repo_path  TEXT NOT NULL,
+    prd_path   TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    seq          INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           TEXT NOT NULL UNIQUE,
+    project_id   TEXT NOT NULL REFERENCES projects (id),
+    name         TEXT NOT NULL,
+    name_key     TEXT NOT NULL UNIQUE, -- the name without regard to case
+    instructions TEXT,
+    status       TEXT NOT NULL CHECK (status IN ('active', 'ended')),
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    ended_at     TEXT,
+    CHECK ((status = 'ended') = (ended_at IS NOT NULL))
+  ) STRICT;
+
+  CREATE TABLE queues (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            TEXT NOT NULL UNIQUE,
+    session_id    TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    name          TEXT NOT NULL,
+    name_key      TEXT NOT NULL UNIQUE,
+    task_prefix   TEXT NOT NULL UNIQUE, -- AUTH in AUTH-7
+    last_number   INTEGER NOT NULL DEFAULT 0, -- 7 when AUTH-7 was the last one
+    instructions  TEXT,
+    status        TEXT NOT NULL CHECK (status IN ('planned', 'active', 'idle', 'ended', 'archived')),
+    archived_from TEXT CHECK (archived_from IN ('planned', 'active', 'idle', 'ended')),
+    pause_reason  TEXT,
+    paused_by     TEXT,
+    resume_at     TEXT,
+    settings      TEXT NOT NULL DEFAULT '{}',
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL,
+    ended_at      TEXT,
+    archived_at   TEXT,
+    CHECK ((status = 'archived') = (archived_from IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX queues_by_session ON queues (session_id);
+  CREATE INDEX queues_to_resume ON queues (resume_at) WHERE status = 'idle' AND resume_at IS NOT NULL;
+
+  CREATE TABLE tasks (
+    seq                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                  TEXT NOT NULL UNIQUE,
+    friendly_id         TEXT NOT NULL UNIQUE,
+    queue_id            TEXT NOT NULL REFERENCES queues (id) ON DELETE CASCADE,
+    position            INTEGER NOT NULL, -- order in the lane: seq, unless it was moved to the front
+    tool_name           TEXT NOT NULL,
+    task_class          TEXT NOT NULL,
+    payload             TEXT NOT NULL,
+    status              TEXT NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
+    timeout             INTEGER NOT NULL CHECK (timeout > 0),
+    warns_at            TEXT, -- claimed_at + limits.warn_factor * timeout
+    stops_at            TEXT, -- claimed_at + limits.fail_factor * timeout
+    attempts            INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    max_attempts        INTEGER NOT NULL DEFAULT 1 CHECK (max_attempts > 0),
+    attempt             INTEGER, -- number of the current or last attempt
+    not_before          TEXT,
+    wait_reason         TEXT CHECK (wait_reason IN ('retry', 'limit', 'question', 'worker_lost')),
+    worker_id           TEXT,
+    created_at          TEXT NOT NULL,
+    updated_at          TEXT NOT NULL,
+    claimed_at          TEXT,
+    started_at          TEXT,
+    finished_at         TEXT,
+    stale_warned_at     TEXT,
+    cancel_requested_at TEXT,
+    result_summary      TEXT,
+    result_data         TEXT,
+    exit_code           INTEGER,
+    signal              TEXT,
+    error_type          TEXT CHECK (error_type IN ('exit_code', 'signal', 'timeout', 'stalled', 'cancelled', 'spawn_failed',
+                          'worker_lost', 'reported', 'check_failed', 'agent_error', 'invalid_payload')),
+    error_message       TEXT,
+    error_detail        TEXT,
+    requeued_from       TEXT,
+    idempotency_key     TEXT,
+    review              TEXT CHECK (review IN ('unreviewed', 'accepted', 'rejected', 'requeued')),
+    needs_review        INTEGER NOT NULL DEFAULT 0 CHECK (needs_review IN (0, 1)),
+    review_note         TEXT,
+    reviewed_at         TEXT,
+    CHECK ((status = 'failed') = (error_type IS NOT NULL)),
+    CHECK ((status IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)),
+    CHECK ((status IN ('succeeded', 'failed')) = (review IS NOT NULL)),
+    CHECK (status <> 'succeeded' OR length(trim(result_summary)) > 0),
+    CHECK (status <> 'running' OR (claimed_at IS NOT NULL AND attempt IS NOT NULL)),
+    CHECK (status = 'queued' OR wait_reason IS NULL)
+  ) STRICT;
+  CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (queue_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+  CREATE INDEX tasks_queued ON tasks (queue_id, position) WHERE status = 'queued';
+  CREATE INDEX tasks_to_warn ON tasks (warns_at) WHERE status = 'running' AND stale_warned_at IS NULL;
+  CREATE INDEX tasks_to_stop ON tasks (stops_at) WHERE status = 'running';
+  CREATE INDEX tasks_to_purge ON tasks (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX tasks_by_queue_and_status ON tasks (queue_id, status);
+  CREATE INDEX tasks_by_status ON tasks (status);
+
+  -- Counted as rows change, so that no face has to scan a lane's history.
+  CREATE TABLE queue_counts (
+    queue_id TEXT NOT NULL REFERENCES queues (id) ON DELETE CASCADE,
+    status   TEXT NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (queue_id, status)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER count_inserted_task AFTER INSERT ON tasks BEGIN
+    INSERT INTO queue_counts VALUES (new.queue_id, new.status, 1)
+      ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+  CREATE TRIGGER count_changed_task AFTER UPDATE OF status ON tasks WHEN old.status <> new.status BEGIN
+    UPDATE queue_counts SET count = count - 1 WHERE queue_id = old.queue_id AND status = old.status;
+    INSERT INTO queue_counts VALUES (new.queue_id, new.status, 1)
+      ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+  CREATE TRIGGER count_deleted_task AFTER DELETE ON tasks BEGIN
+    UPDATE queue_counts SET count = count - 1 WHERE queue_id = old.queue_id AND status = old.status;
+  END;
+
+  CREATE TABLE attempts (
+    task_id        TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    number         INTEGER NOT NULL,
+    charged        INTEGER NOT NULL DEFAULT 1 CHECK (charged IN (0, 1)),
+    outcome        TEXT CHECK (outcome IN ('succeeded', 'failed', 'returned')), -- null while it runs
+    worker_id      TEXT,
+    runner_id      TEXT, -- who executes it; null for a worker outside
+    claim_key      TEXT,
+    process        TEXT, -- identity of the wrapper that runs it
+    cwd            TEXT,
+    command        TEXT,
+    claimed_at     TEXT NOT NULL,
+    started_at     TEXT,
+    finished_at    TEXT,
+    exit_code      INTEGER,
+    signal         TEXT,
+    error_type     TEXT,
+    error_message  TEXT,
+    error_detail   TEXT,
+    result_summary TEXT,
+    result_data    TEXT,
+    warnings       TEXT NOT NULL DEFAULT '[]',
+    stop_cause     TEXT CHECK (stop_cause IN ('cancelled', 'timeout', 'stalled')), -- known before the first signal
+    stop           TEXT, -- what the stop took
+    PRIMARY KEY (task_id, number),
+    CHECK ((outcome IS NULL) = (finished_at IS NULL))
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX attempts_by_claim_key ON attempts (claim_key) WHERE claim_key IS NOT NULL;
+
+  -- One row per lane that has a runner: the lease. The primary key of the queue makes a second one impossible.
+  CREATE TABLE runners (
+    queue_id     TEXT PRIMARY KEY REFERENCES queues (id) ON DELETE CASCADE,
+    id           TEXT NOT NULL UNIQUE,
+    worker_id    TEXT NOT NULL,
+    mode         TEXT NOT NULL,
+    process      TEXT NOT NULL,
+    started_at   TEXT NOT NULL,
+    heartbeat_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- A name may come from the file and from the user: the user's row wins, and a hidden one takes the file's away.
+  CREATE TABLE task_classes (
+    name        TEXT NOT NULL,
+    source      TEXT NOT NULL CHECK (source IN ('file', 'user')),
+    timeout     INTEGER NOT NULL CHECK (timeout > 0),
+    description TEXT,
+    hidden      INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
+    PRIMARY KEY (name, source)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE tools (
+    name        TEXT NOT NULL,
+    source      TEXT NOT NULL CHECK (source IN ('file', 'user')),
+    description TEXT,
+    task_class  TEXT NOT NULL,
+    timeout     INTEGER CHECK (timeout > 0),
+    settings    TEXT NOT NULL DEFAULT '{}', -- agent, model, arguments
+    hidden      INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
+    PRIMARY KEY (name, source)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE config (
+    namespace  TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (namespace, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE prompts (
+    id          TEXT PRIMARY KEY,
+    command     TEXT NOT NULL,
+    command_key TEXT NOT NULL UNIQUE,
+    description TEXT,
+    template    TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Every transition, in the transaction that made it. AUTOINCREMENT: a number never comes back, not after a purge either.
+  CREATE TABLE audit_log (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    at          TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    actor       TEXT NOT NULL,
+    session_id  TEXT,
+    queue_id    TEXT,
+    task_id     TEXT,
+    attempt     INTEGER,
+    from_status TEXT,
+    to_status   TEXT,
+    data        TEXT
+  ) STRICT;
+  CREATE INDEX audit_log_by_task ON audit_log (task_id, seq) WHERE task_id IS NOT NULL;
+  CREATE INDEX audit_log_by_queue ON audit_log (queue_id, seq) WHERE queue_id IS NOT NULL;
+  `,
+]

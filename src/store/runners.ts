@@ -1,0 +1,53 @@
+import type { Runner } from '../contract/runners.ts'
+import type { Database, Row } from './database.ts'
+
+export type NewRunner = {
+  id: string
+  queue_id: string
+  worker_id: string
+  mode: string
+  process: string
+  now: string
+}
+
+const select = `
+  SELECT r.*, q.name AS queue_name,
+    (SELECT t.id FROM tasks t JOIN attempts a ON a.task_id = t.id AND a.number = t.attempt
+     WHERE t.queue_id = r.queue_id AND t.status = 'running' AND a.runner_id = r.id LIMIT 1) AS task_id
+  FROM runners r JOIN queues q ON q.id = r.queue_id`
+
+export function runnersTable({ sql }: Database) {
+  return {
+    insert: (runner: NewRunner) =>
+      sql(
+        `INSERT INTO runners (queue_id, id, worker_id, mode, process, started_at, heartbeat_at)
+         VALUES (:queue_id, :id, :worker_id, :mode, :process, :now, :now)`,
+      ).run(runner),
+
+    get: (id: string): Runner | undefined => {
+      const row = sql(`${select} WHERE r.id = ?`).get(id)
+      return row && toRunner(row as Row)
+    },
+
+    ofQueue: (queue_id: string): Runner | undefined => {
+      const row = sql(`${select} WHERE r.queue_id = ?`).get(queue_id)
+      return row && toRunner(row as Row)
+    },
+
+    list: (): Runner[] => (sql(`${select} ORDER BY r.started_at`).all() as Row[]).map(toRunner),
+
+    beat: (id: string, now: string): boolean =>
+      sql('UPDATE runners SET heartbeat_at = ? WHERE id = ?').run(now, id).changes === 1,
+
+    remove: (id: string) => sql('DELETE FROM runners WHERE id = ?').run(id),
+  }
+}
+
+function toRunner(row: Row): Runner {
+  const { queue_id, queue_name, process, ...runner } = row
+  return {
+    ...runner,
+    queue: { id: queue_id, name: queue_name },
+    process: JSON.parse(String(process)),
+  } as unknown as Runner
+}

@@ -1,0 +1,254 @@
+import type { Task, TaskStatus } from '../contract/tasks.ts'
+import type { Database, Row } from './database.ts'
+import { keyset, type Listing } from './listing.ts'
+
+export type NewTask = {
+  id: string
+  friendly_id: string
+  queue_id: string
+  tool_name: string
+  task_class: string
+  payload: string
+  timeout: number
+  max_attempts: number
+  not_before: string | null
+  requeued_from: string | null
+  idempotency_key: string | null
+  now: string
+}
+
+/** Columns that a transition may set beside the status. `null` clears one. */
+export type TaskChange = Partial<
+  Record<
+    | 'worker_id'
+    | 'claimed_at'
+    | 'started_at'
+    | 'finished_at'
+    | 'warns_at'
+    | 'stops_at'
+    | 'stale_warned_at'
+    | 'cancel_requested_at'
+    | 'not_before'
+    | 'wait_reason'
+    | 'result_summary'
+    | 'result_data'
+    | 'signal'
+    | 'error_type'
+    | 'error_message'
+    | 'error_detail'
+    | 'review',
+    string | null
+  > &
+    Record<'attempt' | 'attempts' | 'exit_code' | 'needs_review', number | null>
+>
+
+/** A transition: to which status, from which ones, and (fencing) only while this attempt is the current one. */
+export type TaskTransition = {
+  to: TaskStatus
+  from: readonly TaskStatus[]
+  attempt?: number | null
+  set: TaskChange
+}
+
+export type TaskFilter = {
+  queue_id?: string | undefined
+  session_id?: string | undefined
+  status?: TaskStatus | undefined
+  tool_name?: string | undefined
+  review?: string | undefined
+  q?: string | undefined
+}
+
+const columns = 't.*, q.name AS queue_name, s.id AS session_id, s.name AS session_name'
+const from = 'FROM tasks t JOIN queues q ON q.id = t.queue_id JOIN sessions s ON s.id = q.session_id'
+
+/**
+ * What a claim takes. A task that its user delayed is skipped until it is due. One that came back (`wait_reason`)
+ * holds the lane, but for a question; the lane's `on_wait` may say otherwise.
+ */
+export const nextClaimable = `
+  SELECT id, tool_name, timeout, not_before, wait_reason, attempts, attempt FROM tasks
+  WHERE queue_id = :queue_id AND status = 'queued'
+    AND (not_before IS NULL OR not_before <= :now
+         OR (wait_reason IS NOT NULL AND :on_wait IS NOT 'skip' AND wait_reason <> 'question'))
+    AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')
+  ORDER BY position LIMIT 1`
+
+export type Claimable = {
+  id: string
+  tool_name: string
+  timeout: number
+  not_before: string | null
+  wait_reason: string | null
+  attempts: number
+  attempt: number | null
+}
+
+export const overdueTasks = `SELECT id FROM tasks WHERE status = 'running' AND stops_at <= ? ORDER BY stops_at`
+export const staleTasks = `
+  SELECT id FROM tasks WHERE status = 'running' AND stale_warned_at IS NULL AND warns_at <= ? ORDER BY warns_at`
+export const oldTasks = `
+  SELECT id, queue_id FROM tasks WHERE finished_at IS NOT NULL AND finished_at < :before
+    AND NOT (:keep_unreviewed AND review = 'unreviewed' AND needs_review) ORDER BY finished_at LIMIT :limit`
+
+export function tasksTable({ sql }: Database) {
+  const ids = (text: string, ...values: (string | number)[]): string[] =>
+    sql(text)
+      .all(...values)
+      .map(row => String(row.id))
+
+  return {
+    insert: (task: NewTask): void => {
+      sql(
+        `INSERT INTO tasks (id, friendly_id, queue_id, position, tool_name, task_class, payload, status, timeout, max_attempts,
+           not_before, requeued_from, idempotency_key, created_at, updated_at)
+         VALUES (:id, :friendly_id, :queue_id, 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'tasks'), 0),
+           :tool_name, :task_class, :payload, 'queued', :timeout, :max_attempts,
+           :not_before, :requeued_from, :idempotency_key, :now, :now)`,
+      ).run(task)
+    },
+
+    get: (id: string): Task | undefined => {
+      const row = sql(`SELECT ${columns}, q.instructions AS queue_instructions ${from} WHERE t.id = ?`).get(
+        id,
+      )
+      return row && toTask(row as Row)
+    },
+
+    /** @returns the ids of at most two tasks that `ref` may mean */
+    resolve: (ref: string): string[] => {
+      const exact = ids('SELECT id FROM tasks WHERE id = ?1 OR friendly_id = ?2', ref, ref.toUpperCase())
+      if (exact.length > 0 || !ref.startsWith('tsk_')) return exact
+      return ids(`SELECT id FROM tasks WHERE id > ?1 AND id < ?1 || '~' ORDER BY id LIMIT 2`, ref)
+    },
+
+    list: (filter: TaskFilter & Listing): { rows: Task[]; last: number } => {
+      const where = ['t.seq < :before']
+      const values: Row = { before: filter.before, limit: filter.limit }
+      for (const key of ['queue_id', 'session_id', 'status', 'tool_name', 'review'] as const) {
+        if (filter[key] === undefined) continue
+        where.push(`${key === 'session_id' ? 'q' : 't'}.${key} = :${key}`)
+        values[key] = filter[key]
+      }
+      if (filter.q !== undefined) {
+        where.push(
+          `(instr(lower(t.friendly_id), :q) OR instr(lower(t.payload), :q) OR instr(lower(coalesce(t.result_summary, '')), :q)
+            OR instr(lower(coalesce(t.error_message, '') || coalesce(t.error_detail, '')), :q))`,
+        )
+        values.q = filter.q.toLowerCase()
+      }
+      const rows = sql(
+        `SELECT ${columns} ${from} WHERE ${where.join(' AND ')} ORDER BY t.seq DESC LIMIT :limit`,
+      ).all(values) as Row[]
+      return keyset(rows, toTask)
+    },
+
+    nextClaimable: (
+      queue_id: string,
+      on_wait: 'block' | 'skip' | undefined,
+      now: string,
+    ): Claimable | undefined =>
+      sql(nextClaimable).get({ queue_id, on_wait: on_wait ?? null, now }) as Claimable | undefined,
+
+    /** When the next delayed task of the queue is due; null when none waits for a time. */
+    nextDue: (queue_id: string, now: string): string | null => {
+      const row = sql(
+        `SELECT min(not_before) AS due FROM tasks WHERE queue_id = :queue_id AND status = 'queued' AND not_before > :now`,
+      ).get({ queue_id, now })
+      return (row?.due ?? null) as string | null
+    },
+
+    /** The only writer of a task's status. @returns whether the task was where `from` and `attempt` ask it to be */
+    transition: (id: string, { to, from, attempt, set }: TaskTransition, now: string): boolean => {
+      const sets = Object.keys(set).map(column => `, ${column} = :${column}`)
+      const fence = attempt === undefined ? '' : ' AND attempt IS :fence'
+      const { changes } = sql(
+        `UPDATE tasks SET status = :to, updated_at = :now${sets.join('')}
+         WHERE id = :id AND status IN (SELECT value FROM json_each(:from))${fence}`,
+      ).run({
+        id,
+        to,
+        from: JSON.stringify(from),
+        now,
+        ...set,
+        ...(attempt === undefined ? {} : { fence: attempt }),
+      })
+      return changes === 1
+    },
+
+    edit: (
+      id: string,
+      change: { payload: string; timeout: number; not_before: string | null; now: string },
+    ) =>
+      sql(
+        'UPDATE tasks SET payload = :payload, timeout = :timeout, not_before = :not_before, updated_at = :now WHERE id = :id',
+      ).run({ id, ...change }),
+
+    moveFirst: (id: string, now: string) =>
+      sql(
+        `UPDATE tasks SET updated_at = :now, position = -1 + (SELECT min(position) FROM tasks AS other
+           WHERE other.queue_id = tasks.queue_id AND other.status = 'queued') WHERE id = :id`,
+      ).run({ id, now }),
+
+    markStarted: (id: string, now: string) =>
+      sql('UPDATE tasks SET started_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
+
+    markStale: (id: string, now: string) =>
+      sql('UPDATE tasks SET stale_warned_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
+
+    requestCancel: (id: string, now: string) =>
+      sql('UPDATE tasks SET cancel_requested_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
+
+    review: (id: string, change: { review: string; review_note: string | null; now: string }) =>
+      sql(
+        `UPDATE tasks SET review = :review, review_note = :review_note, reviewed_at = :now, updated_at = :now WHERE id = :id`,
+      ).run({ id, ...change }),
+
+    byIdempotencyKey: (queue_id: string, key: string): string | undefined =>
+      ids('SELECT id FROM tasks WHERE queue_id = ? AND idempotency_key = ?', queue_id, key)[0],
+
+    runningIn: (queue_id: string): string[] =>
+      ids(`SELECT id FROM tasks WHERE queue_id = ? AND status = 'running'`, queue_id),
+    queuedIn: (queue_id: string): string[] =>
+      ids(`SELECT id FROM tasks WHERE queue_id = ? AND status = 'queued'`, queue_id),
+    allIn: (queue_id: string): string[] => ids('SELECT id FROM tasks WHERE queue_id = ?', queue_id),
+    stale: (now: string): string[] => ids(staleTasks, now),
+    overdue: (now: string): string[] => ids(overdueTasks, now),
+    finishedBefore: (before: string, keepUnreviewed: boolean, limit: number) =>
+      sql(oldTasks).all({ before, keep_unreviewed: keepUnreviewed ? 1 : 0, limit }) as {
+        id: string
+        queue_id: string
+      }[],
+
+    remove: (id: string) => sql('DELETE FROM tasks WHERE id = ?').run(id),
+  }
+}
+
+function toTask(row: Row): Task {
+  const {
+    id,
+    friendly_id,
+    seq,
+    position,
+    queue_id,
+    queue_name,
+    queue_instructions,
+    session_id,
+    session_name,
+    payload,
+    result_data,
+    needs_review,
+    ...task
+  } = row
+  const queue = { id: queue_id, name: queue_name }
+  return {
+    id,
+    friendly_id,
+    queue: queue_instructions === undefined ? queue : { ...queue, instructions: queue_instructions },
+    session: { id: session_id, name: session_name },
+    ...task,
+    payload: JSON.parse(String(payload)),
+    result_data: result_data === null ? null : JSON.parse(String(result_data)),
+    needs_review: needs_review === 1,
+  } as unknown as Task
+}

@@ -1,0 +1,43 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { OutputStream } from '../contract/attempts.ts'
+
+/**
+ * Where an attempt's files lie: `<logs>/tasks/<task id>/<attempt>.<kind>`.
+ * `out`, `err` what it wrote · `marks` when which of them grew · `status` the wrapper's record of pid and exit ·
+ * `result.json` what the task itself says of its result
+ */
+export type AttemptFiles = {
+  folder: string
+  stdout: string
+  stderr: string
+  marks: string
+  status: string
+  result: string
+}
+
+export function taskFolder(logs: string, taskId: string): string {
+  return path.join(logs, 'tasks', taskId)
+}
+
+export function attemptFiles(logs: string, taskId: string, attempt: number): AttemptFiles {
+  const folder = taskFolder(logs, taskId)
+  const file = (kind: string) => path.join(folder, `${attempt}.${kind}`)
+  return {
+    folder,
+    stdout: file('out'),
+    stderr: file('err'),
+    marks: file('marks'),
+    status: file('status'),
+    result: file('result.json'),
+  }
+}
+
+/** Size in bytes; 0 when there is no such file (yet). */
+export function sizeOf(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
+export function outputSizes(files: AttemptFiles): Record<OutputStream, number> {
+  return { stdout: sizeOf(files.stdout), stderr: sizeOf(files.stderr) }
+}

@@ -1,0 +1,169 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
+import { invalid, notFound, unusable } from './contract/errors.ts'
+import { didYouMean } from './contract/nearest.ts'
+import { findErrors } from './contract/validate.ts'
+
+export const configFileName = 'sparkq.yml'
+
+/** A project as its `sparkq.yml` describes it; every path absolute. */
+export type Project = {
+  configFile: string
+  /** The text the configuration was read from: whether it changed is a matter of comparing. */
+  configText: string
+  config: Config
+  /** What paths in payloads are relative to (`project.repo_path`). */
+  root: string
+  database: string
+  logs: string
+}
+
+/**
+ * Finds and reads the project that `cwd` lies in: `SPARKQ_CONFIG` names its file, else the folders upward are searched.
+ * @throws not_found when there is none, invalid when the file has a mistake
+ */
+export function findProject(cwd: string, env: NodeJS.ProcessEnv): Project {
+  return readProject(findConfigFile(cwd, env))
+}
+
+export function findConfigFile(cwd: string, env: NodeJS.ProcessEnv): string {
+  if (env.SPARKQ_CONFIG) {
+    const file = path.resolve(cwd, env.SPARKQ_CONFIG)
+    if (fs.existsSync(file)) return file
+    throw notFound(`SPARKQ_CONFIG names ${file}, which does not exist.`, 'unset SPARKQ_CONFIG')
+  }
+  for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, configFileName)
+    if (fs.existsSync(file)) return file
+    if (folder === path.dirname(folder)) break
+  }
+  throw notFound(
+    `No ${configFileName} here or in a folder above: this is not a SparkQ project yet.`,
+    'sparkq setup --yes',
+  )
+}
+
+export function readProject(configFile: string): Project {
+  const configText = readText(configFile)
+  const config = withDefaults(parseConfig(configText, configFile), configFile)
+  const at = (relative: string) => path.resolve(path.dirname(configFile), relative)
+  return {
+    configFile,
+    configText,
+    config,
+    root: at(config.project.repo_path),
+    database: at(config.database.path),
+    logs: at('sparkq/logs'),
+  }
+}
+
+/** Parses and checks the text of a `sparkq.yml`. @throws invalid with file, line and column of the first mistake */
+export function parseConfig(text: string, file: string): ConfigFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset)
+    return `${path.basename(file)}:${line}:${col}`
+  }
+  const [syntax] = document.errors
+  if (syntax) throw mistake(`${at(syntax.pos[0])}: ${firstLine(syntax.message)}.`, file)
+
+  const value = document.toJS() ?? {}
+  const [error] = findErrors(ConfigFile, value)
+  if (error) {
+    const steps = error.pointer.split('/').slice(1).map(unescapePointer)
+    const place = at(offsetOf(document, steps))
+    throw mistake(`${place}: ${explain(steps, error.detail)}`, file)
+  }
+  checkClasses(value, (steps, detail) => {
+    throw mistake(`${at(offsetOf(document, steps))}: ${detail}`, file)
+  })
+  return value
+}
+
+function mistake(sentence: string, file: string) {
+  return invalid(sentence, { hint: `edit ${file}` })
+}
+
+function explain(steps: string[], detail: string): string {
+  const name = steps.join('.')
+  if (detail !== 'is not a known field') return `${name || 'the file'} ${detail}.`
+  const key = steps.at(-1) as string
+  const siblings = knownKeys(steps.slice(0, -1))
+  return `there is no setting "${name}".${didYouMean(key, siblings)}`
+}
+
+/** The keys that the schema knows in the section at `steps`. */
+function knownKeys(steps: string[]): string[] {
+  let schema: { properties?: Record<string, never>; patternProperties?: Record<string, never> } =
+    ConfigFile as never
+  for (const step of steps) {
+    schema = schema.properties?.[step] ?? Object.values(schema.patternProperties ?? {})[0] ?? ({} as never)
+  }
+  return Object.keys(schema.properties ?? {})
+}
+
+/** A tool's class must be one of the classes; which ones there are, the schema cannot know. */
+function checkClasses(value: ConfigFile, report: (steps: string[], detail: string) => void): void {
+  const classes = Object.keys(value.task_classes ?? defaultConfig.task_classes)
+  for (const [name, tool] of Object.entries(value.tools ?? {})) {
+    if (classes.includes(tool.task_class)) continue
+    report(
+      ['tools', name, 'task_class'],
+      `tools.${name}.task_class: there is no task class "${tool.task_class}".${didYouMean(tool.task_class, classes)}`,
+    )
+  }
+}
+
+/** Where in the text the thing at `steps` stands: its key if it is a mapping's, else its value or the nearest parent's. */
+function offsetOf(document: Document, steps: string[]): number {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const step of steps) {
+    if (!isMap(node)) {
+      const item = (node as { items?: unknown[] } | null)?.items?.[Number(step)]
+      offset = (item as Node | undefined)?.range?.[0] ?? offset
+      node = item
+      continue
+    }
+    const pair = node.items.find(it => isPair(it) && isScalar(it.key) && String(it.key.value) === step)
+    if (!pair) break
+    offset = (pair.key as Node).range?.[0] ?? offset
+    node = pair.value
+  }
+  return offset
+}
+
+function withDefaults(file: ConfigFile, configFile: string): Config {
+  const folder = path.basename(path.dirname(configFile))
+  const project = { ...defaultConfig.project, name: folder }
+  return {
+    project: { ...project, ...file.project },
+    server: { ...defaultConfig.server, ...file.server },
+    database: { ...defaultConfig.database, ...file.database },
+    purge: { ...defaultConfig.purge, ...file.purge },
+    queue_runner: { ...defaultConfig.queue_runner, ...file.queue_runner },
+    limits: { ...defaultConfig.limits, ...file.limits },
+    review: { ...defaultConfig.review, ...file.review },
+    task_classes: file.task_classes ?? defaultConfig.task_classes,
+    tools: file.tools ?? defaultConfig.tools,
+    script_dirs: file.script_dirs ?? defaultConfig.script_dirs,
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8')
+  } catch (error) {
+    throw unusable(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      `ls -l ${file}`,
+      error,
+    )
+  }
+}
+
+const unescapePointer = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~')
+const firstLine = (message: string) => (message.split('\n')[0] as string).replace(/[.:]$/, '')

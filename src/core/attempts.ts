@@ -1,0 +1,136 @@
+import { readFrom, readMarks } from '../attempt-files/marks.ts'
+import { attemptFiles, outputSizes } from '../attempt-files/paths.ts'
+import type { Input, Output } from '../contract/api.ts'
+import type { Attempt } from '../contract/attempts.ts'
+import { conflict, invalid, notFound } from '../contract/errors.ts'
+import type { Task } from '../contract/tasks.ts'
+import { timestamp } from '../contract/time.ts'
+import { type Context, change } from './context.ts'
+import { endAttempt, saidAlready } from './endings.ts'
+import { findTask } from './find.ts'
+import { noteTask, wrongState } from './transitions.ts'
+
+export function listAttempts(ctx: Context, { id }: Input<'listAttempts'>): Output<'listAttempts'> {
+  return { attempts: ctx.store.attempts.list(findTask(ctx, id).id) }
+}
+
+export function startAttempt(ctx: Context, input: Input<'startAttempt'>): Output<'startAttempt'> {
+  return change(ctx, () => {
+    const task = requireCurrent(findTask(ctx, input.id), input.attempt)
+    const started_at = timestamp(ctx.clock())
+    ctx.store.attempts.start(task.id, input.attempt, {
+      process: JSON.stringify(input.process),
+      command: JSON.stringify(input.command),
+      cwd: input.cwd,
+      started_at,
+    })
+    ctx.store.tasks.markStarted(task.id, started_at)
+    noteTask(ctx, task, { event: 'task.started', attempt: input.attempt, data: { pid: input.process.pid } })
+    return { attempt: getAttempt(ctx, task, input.attempt) }
+  })
+}
+
+export function stopAttempt(ctx: Context, input: Input<'stopAttempt'>): Output<'stopAttempt'> {
+  return change(ctx, () => {
+    const task = requireCurrent(findTask(ctx, input.id), input.attempt)
+    ctx.store.attempts.stop(task.id, input.attempt, input.cause)
+    return { attempt: getAttempt(ctx, task, input.attempt) }
+  })
+}
+
+/** Says how an attempt ended. Said twice, it changes nothing; said of an attempt that is over otherwise, it is a conflict. */
+export function finishAttempt(ctx: Context, input: Input<'finishAttempt'>): Output<'finishAttempt'> {
+  return change(ctx, () => {
+    const task = findTask(ctx, input.id)
+    const attempt = getAttempt(ctx, task, input.attempt)
+    if (attempt.finished_at !== null && attempt.finished_at === input.finished_at) return { task }
+    const ended = endAttempt(ctx, requireCurrent(task, input.attempt), input.attempt, input.ending, input)
+    return { task: ended }
+  })
+}
+
+export function completeTask(ctx: Context, input: Input<'completeTask'>): Output<'completeTask'> {
+  const result_summary = requireWords(input.result_summary, 'A summary')
+  const result_data = input.result_data ?? null
+  return change(ctx, () => {
+    const { task, attempt } = findReported(ctx, input)
+    if (saidAlready(attempt, 'succeeded', { result_summary, result_data })) return { task }
+    refuseExecuted(requireCurrent(task, attempt.number), attempt)
+    const report = { result_summary, result_data: input.result_data }
+    return { task: endAttempt(ctx, task, attempt.number, { kind: 'completed' }, report) }
+  })
+}
+
+export function failTask(ctx: Context, input: Input<'failTask'>): Output<'failTask'> {
+  const error_message = requireWords(input.error_message, 'A reason')
+  const error_detail = input.error_detail ?? null
+  return change(ctx, () => {
+    const { task, attempt } = findReported(ctx, input)
+    if (saidAlready(attempt, 'failed', { error_message, error_detail })) return { task }
+    refuseExecuted(requireCurrent(task, attempt.number), attempt)
+    const ended = { kind: 'reported', message: error_message } as const
+    return { task: endAttempt(ctx, task, attempt.number, ended, { error_detail }) }
+  })
+}
+
+export function readOutput(ctx: Context, input: Input<'readOutput'>): Output<'readOutput'> {
+  const { files, ended } = findOutput(ctx, input)
+  // Whether it has ended is asked before the size: what an ended attempt wrote is there.
+  const total = outputSizes(files)[input.stream]
+  const offset = Math.min(input.offset ?? 0, total)
+  const bytes =
+    total > offset ? readFrom(files[input.stream], offset, input.limit ?? 1_048_576) : new Uint8Array()
+  return { bytes, offset, next_offset: offset + bytes.length, total, ended }
+}
+
+export function listOutputMarks(ctx: Context, input: Input<'listOutputMarks'>): Output<'listOutputMarks'> {
+  const { files, ended } = findOutput(ctx, input)
+  const { marks, next } = readMarks(files.marks, input.after ?? 0)
+  return { marks, next_after: next, sizes: outputSizes(files), ended }
+}
+
+function findOutput(ctx: Context, input: { id: string; attempt?: number | undefined }) {
+  const task = findTask(ctx, input.id)
+  const number = input.attempt ?? task.attempt
+  const ended = number === null ? task.status !== 'queued' : getAttempt(ctx, task, number).outcome !== null
+  return { files: attemptFiles(ctx.logs, task.id, number ?? 1), ended }
+}
+
+function findReported(ctx: Context, input: { id: string; attempt?: number | undefined }) {
+  const task = findTask(ctx, input.id)
+  const number = input.attempt ?? task.attempt
+  if (number === null) throw wrongState(task, 'a running task can be finished')
+  return { task, attempt: getAttempt(ctx, task, number) }
+}
+
+function getAttempt(ctx: Context, task: Task, number: number): Attempt {
+  const attempt = ctx.store.attempts.get(task.id, number)
+  if (attempt) return attempt
+  throw notFound(`${task.friendly_id} has no attempt ${number}.`, `sparkq task ${task.friendly_id}`)
+}
+
+function requireCurrent(task: Task, attempt: number): Task {
+  if (task.attempt !== attempt) {
+    throw conflict(
+      `Attempt ${attempt} of ${task.friendly_id} is over; its current one is ${task.attempt ?? 'none'}.`,
+      `sparkq task ${task.friendly_id}`,
+    )
+  }
+  if (task.status !== 'running') throw wrongState(task, 'a running task can be finished')
+  return task
+}
+
+/** A runner that executes a task sees how it ends; nobody else can say so. */
+function refuseExecuted(task: Task, attempt: Attempt): void {
+  if (attempt.runner_id === null) return
+  throw conflict(
+    `${task.friendly_id} is being executed by ${attempt.worker_id ?? 'a runner'}, which will say how it ended.`,
+    `sparkq cancel ${task.friendly_id}`,
+  )
+}
+
+function requireWords(text: string, what: string): string {
+  const words = text.trim()
+  if (words === '') throw invalid(`${what} must not be blank.`)
+  return words
+}

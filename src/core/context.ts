@@ -1,0 +1,25 @@
+import type { Config } from '../contract/config.ts'
+import type { Store } from '../store/store.ts'
+
+/** What every rule works with. */
+export type Context = {
+  store: Store
+  config: Config
+  /** Absolute path of the project's tree: what paths in payloads are relative to. */
+  projectRoot: string
+  /** Absolute path of the folder that holds the attempts' output. */
+  logs: string
+  /** Who acts, for the audit log. */
+  actor: string
+  /** Milliseconds since 1970. */
+  clock: () => number
+  /** Tells this process's own listeners that something was committed; other processes see it in the database. */
+  committed: () => void
+}
+
+/** Runs `work` as one transaction, then tells who waits for a change. */
+export function change<T>(ctx: Context, work: () => T): T {
+  const result = ctx.store.transaction(work)
+  ctx.committed()
+  return result
+}

@@ -1,0 +1,114 @@
+import type { Api, Input, Output } from '../contract/api.ts'
+import type { Config } from '../contract/config.ts'
+import { SparkqError } from '../contract/errors.ts'
+import { type OperationName, operations } from '../contract/operations.ts'
+import { validate } from '../contract/validate.ts'
+import { watchChanges } from '../store/changes.ts'
+import type { Store } from '../store/store.ts'
+import * as attempts from './attempts.ts'
+import { followEvents, listEvents } from './audit.ts'
+import { cancelTask } from './cancel.ts'
+import * as claims from './claims.ts'
+import type { Context } from './context.ts'
+import { isSweepDue, purge, sweep } from './maintenance.ts'
+import * as pausing from './pausing.ts'
+import * as queues from './queues.ts'
+import * as runners from './runners.ts'
+import * as sessions from './sessions.ts'
+import * as tasks from './tasks.ts'
+
+type Handler<N extends OperationName> = (ctx: Context, input: Input<N>) => Output<N> | Promise<Output<N>>
+
+const handlers: { [N in OperationName]: Handler<N> } = {
+  ...sessions,
+  listQueues: queues.listQueues,
+  createQueue: queues.createQueue,
+  getQueue: queues.getQueueAnswer,
+  updateQueue: queues.updateQueue,
+  endQueue: queues.endQueue,
+  archiveQueue: queues.archiveQueue,
+  unarchiveQueue: queues.unarchiveQueue,
+  deleteQueue: queues.deleteQueue,
+  pauseQueue: pausing.pauseQueue,
+  resumeQueue: pausing.resumeQueue,
+  activateQueue: pausing.activateQueue,
+  ...claims,
+  listTasks: tasks.listTasks,
+  createTask: tasks.createTask,
+  getTask: tasks.getTaskAnswer,
+  updateTask: tasks.updateTask,
+  deleteTask: tasks.deleteTask,
+  moveTaskFirst: tasks.moveTaskFirst,
+  requeueTask: tasks.requeueTask,
+  reviewTask: tasks.reviewTask,
+  cancelTask,
+  ...attempts,
+  listTools: ctx => ({ tools: ctx.store.tools.list() }),
+  listTaskClasses: ctx => ({ task_classes: ctx.store.tools.listClasses() }),
+  listRunners: runners.listRunners,
+  startRunner: runners.startRunner,
+  heartbeatRunner: runners.heartbeatRunner,
+  stopRunner: runners.stopRunner,
+  purge,
+  sweep,
+  listEvents,
+}
+
+export type CoreOptions = {
+  store: Store
+  config: Config
+  projectRoot: string
+  logs: string
+  actor: string
+  clock?: () => number
+}
+
+export type Core = Api & { isSweepDue(): boolean; close(): void }
+
+/** The Api over a database of this machine: every call is checked against the operation's schema first. */
+export function createCore({ clock = Date.now, ...options }: CoreOptions): Core {
+  const listeners = new Set<() => void>()
+  const committed = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const ctx: Context = { ...options, clock, committed }
+  let unwatch: (() => void) | undefined
+
+  const subscribe = (wake: () => void): (() => void) => {
+    listeners.add(wake)
+    unwatch ??= watchChanges(ctx.store, committed)
+    return () => {
+      listeners.delete(wake)
+      if (listeners.size > 0) return
+      unwatch?.()
+      unwatch = undefined
+    }
+  }
+
+  const call = async (name: OperationName, input: unknown = {}): Promise<unknown> => {
+    validate(operations[name].input, input, 'The request')
+    try {
+      return await (handlers[name] as Handler<OperationName>)(ctx, input as never)
+    } catch (error) {
+      throw error instanceof SparkqError ? error : internal(name, error)
+    }
+  }
+
+  const api = Object.fromEntries(
+    (Object.keys(operations) as OperationName[]).map(name => [name, (input?: unknown) => call(name, input)]),
+  )
+  return {
+    ...(api as unknown as Api),
+    watchEvents: options => followEvents(ctx, subscribe, options),
+    isSweepDue: () => isSweepDue(ctx),
+    close: () => {
+      unwatch?.()
+      listeners.clear()
+      ctx.store.close()
+    },
+  }
+}
+
+function internal(name: string, cause: unknown): SparkqError {
+  return new SparkqError('internal', `Internal error in ${name}.`, { cause })
+}

@@ -1,0 +1,135 @@
+import type { Attempt, StopReport } from '../contract/attempts.ts'
+import { toolKind } from '../contract/payloads.ts'
+import type { Task } from '../contract/tasks.ts'
+import { elapsed, timestamp } from '../contract/time.ts'
+import type { Context } from './context.ts'
+import { getQueue } from './find.ts'
+import { type Ended, judge, type Verdict } from './outcome.ts'
+import { pause } from './pausing.ts'
+import { stepTask } from './transitions.ts'
+
+/** What is known of a finished run beside how it ended. */
+export type Report = {
+  finished_at?: string | undefined
+  result_summary?: string | undefined
+  result_data?: unknown
+  error_detail?: string | null | undefined
+  warnings?: string[] | undefined
+  stop?: StopReport | undefined
+}
+
+/**
+ * Ends the current attempt of a running task and moves the task accordingly. Call it inside a transaction.
+ * @throws conflict when the attempt is no longer the current one
+ */
+export function endAttempt(ctx: Context, task: Task, attempt: number, ended: Ended, report: Report): Task {
+  const queue = getQueue(ctx, task.queue.id)
+  const now = ctx.clock()
+  const verdict = judge(ended, { task, settings: queue.settings, limits: ctx.config.limits, now })
+  const finished_at = report.finished_at ?? timestamp(now)
+  const result = {
+    result_summary:
+      verdict.step === 'succeed' ? summary(task, report, finished_at) : report.result_summary?.trim() || null,
+    result_data: report.result_data === undefined ? null : JSON.stringify(report.result_data),
+  }
+  const failure = {
+    exit_code: verdict.exit_code,
+    signal: verdict.signal,
+    error_type: verdict.error_type,
+    error_message: verdict.error_message,
+    error_detail: verdict.error_type === null ? null : (report.error_detail ?? null),
+  }
+  const ending = { ...result, ...failure, finished_at }
+
+  const moved = stepTask(ctx, task, verdict.step, {
+    fence: attempt,
+    set: verdict.step === 'give_back' ? waiting(task, verdict) : finished(ctx, task, verdict, ending),
+    note: {
+      event: eventOf[verdict.step],
+      attempt,
+      data: {
+        error_type: verdict.error_type,
+        exit_code: verdict.exit_code,
+        wait_reason: verdict.wait_reason,
+        not_before: verdict.not_before,
+      },
+    },
+  })
+  ctx.store.attempts.end(task.id, attempt, {
+    ...ending,
+    outcome: outcomeOf[verdict.step],
+    charged: verdict.charged ? 1 : 0,
+    warnings: JSON.stringify(report.warnings ?? []),
+    stop: report.stop ? JSON.stringify(report.stop) : null,
+  })
+  if (verdict.pause !== null && queue.status === 'active') pause(ctx, queue, verdict.pause, null)
+  return moved
+}
+
+/** Fails a task that never ran. Call it inside a transaction. */
+export function failQueued(ctx: Context, task: Task, message: string): Task {
+  const finished_at = timestamp(ctx.clock())
+  return stepTask(ctx, task, 'cancel', {
+    set: {
+      wait_reason: null,
+      finished_at,
+      error_type: 'cancelled',
+      error_message: message,
+      review: 'unreviewed',
+      needs_review: 0,
+    },
+    note: { event: 'task.failed', data: { error_type: 'cancelled' } },
+  })
+}
+
+const eventOf = { succeed: 'task.succeeded', fail: 'task.failed', give_back: 'task.returned' } as const
+const outcomeOf = { succeed: 'succeeded', fail: 'failed', give_back: 'returned' } as const
+
+/** A task that goes back to its lane keeps its place, and nothing of the attempt but the count. */
+function waiting(task: Task, verdict: Verdict) {
+  return {
+    wait_reason: verdict.wait_reason,
+    not_before: verdict.not_before,
+    attempts: verdict.charged ? task.attempts : task.attempts - 1,
+    worker_id: null,
+    claimed_at: null,
+    started_at: null,
+    warns_at: null,
+    stops_at: null,
+    stale_warned_at: null,
+    cancel_requested_at: null,
+  }
+}
+
+function finished<T>(ctx: Context, task: Task, verdict: Verdict, ending: T) {
+  const needs = needsReview(ctx.config.review.needs, task, verdict) ? 1 : 0
+  return { ...ending, review: 'unreviewed' as const, needs_review: needs }
+}
+
+function needsReview(needs: readonly string[], task: Task, verdict: Verdict): boolean {
+  if (needs.includes('all')) return true
+  if (verdict.step === 'fail') return needs.includes('failures') && verdict.error_type !== 'cancelled'
+  return needs.includes('agents') && toolKind(task.tool_name) === 'prompt'
+}
+
+/** Never blank: the task's own words, or how long it took. */
+function summary(task: Task, report: Report, finishedAt: string): string {
+  const said = report.result_summary?.trim()
+  if (said) return said
+  const took = elapsed(task.started_at ?? task.claimed_at ?? finishedAt, finishedAt) / 1000
+  return `Exited with 0 after ${took.toFixed(1)} s.`
+}
+
+/** Whether `attempt` ended with just what is being said of it again. */
+export function saidAlready(
+  attempt: Attempt,
+  outcome: Attempt['outcome'],
+  said: Partial<Pick<Attempt, 'result_summary' | 'result_data' | 'error_message' | 'error_detail'>>,
+): boolean {
+  return (
+    attempt.outcome === outcome &&
+    Object.entries(said).every(
+      ([key, value]) => JSON.stringify(attempt[key as keyof Attempt]) === JSON.stringify(value),
+    )
+  )
+}

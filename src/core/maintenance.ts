@@ -1,0 +1,97 @@
+import fs from 'node:fs'
+import { taskFolder } from '../attempt-files/paths.ts'
+import type { Input, Output } from '../contract/api.ts'
+import { timestamp } from '../contract/time.ts'
+import { isHeld, stopHere } from './cancel.ts'
+import { type Context, change } from './context.ts'
+import { getQueue, getTask } from './find.ts'
+import { unpaused } from './pausing.ts'
+import { noteTask, stepQueue } from './transitions.ts'
+
+/** How many tasks one transaction deletes: writers wait for no more than that. */
+const purgeBatch = 200
+const dayMs = 86_400_000
+
+/** Whether a sweep would find anything; two index look-ups. */
+export function isSweepDue({ store, clock }: Context): boolean {
+  const now = timestamp(clock())
+  return (
+    store.tasks.stale(now).length > 0 ||
+    store.tasks.overdue(now).length > 0 ||
+    store.queues.dueToResume(now).length > 0
+  )
+}
+
+/**
+ * Marks what runs past its timeout as stale, ends what runs past the limit, resumes lanes whose pause is over. What a
+ * live runner executes is ended by that runner alone.
+ */
+export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
+  const stale = markStale(ctx)
+  const resumed = resumeDue(ctx)
+  const failed: string[] = []
+  for (const id of ctx.store.tasks.overdue(timestamp(ctx.clock()))) {
+    const task = getTask(ctx, id)
+    if (isHeld(ctx, task)) continue
+    await stopHere(ctx, task, 'timeout')
+    failed.push(id)
+  }
+  return { stale, failed, resumed }
+}
+
+/** Deletes finished tasks with their output, a batch at a time, so that no writer waits long. */
+export async function purge(ctx: Context, input: Input<'purge'> = {}): Promise<Output<'purge'>> {
+  const days = input.older_than_days ?? ctx.config.purge.older_than_days
+  const before = timestamp(ctx.clock() - days * dayMs)
+  let purged = 0
+  for (;;) {
+    const batch = purgeSome(ctx, before)
+    for (const { id } of batch)
+      await fs.promises.rm(taskFolder(ctx.logs, id), { recursive: true, force: true })
+    purged += batch.length
+    if (batch.length < purgeBatch) return { purged }
+  }
+}
+
+function purgeSome(ctx: Context, before: string): { id: string; queue_id: string }[] {
+  return change(ctx, () => {
+    const batch = ctx.store.tasks.finishedBefore(before, ctx.config.purge.keep_unreviewed, purgeBatch)
+    for (const { id } of batch) {
+      ctx.store.audit.removeOf(id)
+      ctx.store.tasks.remove(id)
+    }
+    if (batch.length > 0) {
+      ctx.store.audit.append({
+        at: timestamp(ctx.clock()),
+        event: 'task.purged',
+        actor: ctx.actor,
+        data: { count: batch.length, before },
+      })
+    }
+    return batch
+  })
+}
+
+function markStale(ctx: Context): string[] {
+  const now = timestamp(ctx.clock())
+  if (ctx.store.tasks.stale(now).length === 0) return []
+  return change(ctx, () =>
+    ctx.store.tasks.stale(now).map(id => {
+      const task = getTask(ctx, id)
+      ctx.store.tasks.markStale(id, now)
+      noteTask(ctx, task, { event: 'task.stale', attempt: task.attempt, data: { stops_at: task.stops_at } })
+      return id
+    }),
+  )
+}
+
+function resumeDue(ctx: Context): string[] {
+  const now = timestamp(ctx.clock())
+  if (ctx.store.queues.dueToResume(now).length === 0) return []
+  return change(ctx, () =>
+    ctx.store.queues.dueToResume(now).map(id => {
+      stepQueue(ctx, getQueue(ctx, id), 'resume', { set: unpaused, note: { event: 'queue.resumed' } })
+      return id
+    }),
+  )
+}

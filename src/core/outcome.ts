@@ -1,0 +1,146 @@
+import type { Ending, StopCause } from '../contract/attempts.ts'
+import type { Config } from '../contract/config.ts'
+import type { QueueSettings } from '../contract/queues.ts'
+import type { ErrorType, Task, WaitReason } from '../contract/tasks.ts'
+import { timestamp } from '../contract/time.ts'
+
+/** How an attempt ended, for whoever decides: what was seen, or what a worker outside reports. */
+export type Ended =
+  | Ending
+  | { kind: 'completed' }
+  | { kind: 'reported'; message: string }
+  | { kind: 'timed_out' }
+
+/** What an ending means: for the task, for the attempt, and for the lane. */
+export type Verdict = {
+  step: 'succeed' | 'fail' | 'give_back'
+  charged: boolean
+  exit_code: number | null
+  signal: string | null
+  error_type: ErrorType | null
+  error_message: string | null
+  wait_reason: WaitReason | null
+  not_before: string | null
+  /** Why the lane pauses now; null when it goes on. */
+  pause: string | null
+}
+
+export type Judging = {
+  task: Pick<Task, 'friendly_id' | 'attempts' | 'max_attempts' | 'timeout'>
+  settings: QueueSettings
+  limits: Config['limits']
+  now: number
+}
+
+const neverRetried: readonly ErrorType[] = ['cancelled', 'invalid_payload', 'reported']
+
+/** The longest pause before a retry, in seconds. */
+const longestRetryDelay = 3600
+
+/** Decides what an ending means. The only place that does; pure, so that every case can be listed in a test. */
+export function judge(ended: Ended, judging: Judging): Verdict {
+  const seen = whatWasSeen(ended)
+  if (seen.error_type === null) return { ...verdict, ...seen, step: 'succeed' }
+  const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
+  if (ended.kind === 'not_started')
+    return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
+  if (ended.kind === 'vanished') return lost(failure, judging)
+  return mayRetry(seen.error_type, judging) ? retry(failure, judging) : fail(failure, judging)
+}
+
+const verdict: Verdict = {
+  step: 'fail',
+  charged: true,
+  exit_code: null,
+  signal: null,
+  error_type: null,
+  error_message: null,
+  wait_reason: null,
+  not_before: null,
+  pause: null,
+}
+
+type Seen = Pick<Verdict, 'exit_code' | 'signal' | 'error_type'>
+
+function whatWasSeen(ended: Ended): Seen {
+  const nothing = { exit_code: null, signal: null }
+  switch (ended.kind) {
+    case 'completed':
+      return { ...nothing, error_type: null }
+    case 'exit':
+      return { ...nothing, exit_code: ended.code, error_type: ended.code === 0 ? null : 'exit_code' }
+    case 'signal':
+      return { ...nothing, signal: ended.signal, error_type: 'signal' }
+    case 'stopped':
+      return { exit_code: ended.code ?? null, signal: ended.signal ?? null, error_type: ended.cause }
+    case 'timed_out':
+      return { ...nothing, error_type: 'timeout' }
+    case 'vanished':
+    case 'not_started':
+      return { ...nothing, error_type: 'worker_lost' }
+    default:
+      return { ...nothing, error_type: ended.kind }
+  }
+}
+
+function sentence(ended: Ended, { task, limits }: Judging): string {
+  const limit = `${limits.fail_factor * task.timeout} s, ${limits.fail_factor} times its timeout`
+  const stopped: Record<StopCause, string> = {
+    cancelled: 'Cancelled while it ran.',
+    timeout: `Stopped after ${limit}.`,
+    stalled: 'Stopped: it made no output and used no processor time.',
+  }
+  switch (ended.kind) {
+    case 'exit':
+      return `Exited with ${ended.code}.`
+    case 'signal':
+      return `Ended by ${ended.signal}, which SparkQ did not send.`
+    case 'stopped':
+      return stopped[ended.cause]
+    case 'timed_out':
+      return `Nobody finished it within ${limit}.`
+    case 'vanished':
+      return `Its process vanished and left no exit: ${ended.detail}`
+    case 'not_started':
+      return `It was never started: ${ended.detail}`
+    case 'spawn_failed':
+      return `It could not be started: ${ended.detail}`
+    case 'invalid_payload':
+      return ended.detail
+    case 'reported':
+      return ended.message
+    case 'completed':
+      return ''
+  }
+}
+
+function mayRetry(error: ErrorType, { task }: Judging): boolean {
+  return !neverRetried.includes(error) && task.attempts < task.max_attempts
+}
+
+function retry(failure: Verdict, { task, limits, now }: Judging): Verdict {
+  const delay = Math.min(limits.retry_delay * 2 ** (task.attempts - 1), longestRetryDelay)
+  return { ...failure, step: 'give_back', wait_reason: 'retry', not_before: timestamp(now + delay * 1000) }
+}
+
+function fail(failure: Verdict, { task, settings }: Judging): Verdict {
+  const pauses = settings.on_failure === 'pause' && failure.error_type !== 'cancelled'
+  return { ...failure, step: 'fail', pause: pauses ? `${task.friendly_id} failed.` : null }
+}
+
+/** What a script that vanished means is the lane's to say: whether it did its work cannot be known. */
+function lost(failure: Verdict, judging: Judging): Verdict {
+  switch (judging.settings.on_lost ?? 'hold') {
+    case 'retry':
+      return mayRetry('worker_lost', judging)
+        ? { ...retry(failure, judging), wait_reason: 'worker_lost' }
+        : fail(failure, judging)
+    case 'fail':
+      return fail(failure, judging)
+    case 'hold':
+      return {
+        ...failure,
+        pause: `${judging.task.friendly_id} vanished while it ran: look whether its work was done.`,
+      }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Input, Output } from '../contract/api.ts'
+import type { Queue } from '../contract/queues.ts'
+import { type Context, change } from './context.ts'
+import { findQueue } from './find.ts'
+import { stepQueue } from './transitions.ts'
+
+export function pauseQueue(ctx: Context, input: Input<'pauseQueue'>): Output<'pauseQueue'> {
+  return change(ctx, () => {
+    const queue = findQueue(ctx, input.id)
+    const reason = input.reason?.trim() || null
+    return { queue: pause(ctx, queue, reason, input.resume_at ?? null) }
+  })
+}
+
+/** Pauses a lane for a person or a policy; call it inside a transaction. */
+export function pause(ctx: Context, queue: Queue, reason: string | null, resume_at: string | null): Queue {
+  return stepQueue(ctx, queue, 'pause', {
+    set: { pause_reason: reason, paused_by: ctx.actor, resume_at },
+    note: { event: 'queue.paused', data: { reason, resume_at } },
+  })
+}
+
+export const unpaused = { pause_reason: null, paused_by: null, resume_at: null }
+
+export function resumeQueue(ctx: Context, input: Input<'resumeQueue'>): Output<'resumeQueue'> {
+  return change(ctx, () => {
+    const queue = findQueue(ctx, input.id)
+    return { queue: stepQueue(ctx, queue, 'resume', { set: unpaused, note: { event: 'queue.resumed' } }) }
+  })
+}
+
+export function activateQueue(ctx: Context, input: Input<'activateQueue'>): Output<'activateQueue'> {
+  return change(ctx, () => {
+    const queue = findQueue(ctx, input.id)
+    return { queue: stepQueue(ctx, queue, 'activate', { set: unpaused, note: { event: 'queue.activated' } }) }
+  })
+}

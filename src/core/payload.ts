@@ -1,0 +1,81 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { invalid, SparkqError } from '../contract/errors.ts'
+import { didYouMean } from '../contract/nearest.ts'
+import { payloadSchema, type ToolKind, toolKind } from '../contract/payloads.ts'
+import { findErrors } from '../contract/validate.ts'
+import { readHeader, type ScriptHeader } from '../scripts/header.ts'
+import type { Context } from './context.ts'
+
+type Payload = Record<string, unknown>
+
+const examples: Record<ToolKind, string> = {
+  bash: `{"script_path": "scripts/x.sh", "args": ["a"]} or {"command": "make test"}`,
+  python: `{"script_path": "scripts/x.py", "args": ["a"]} or {"code": "print(1)"}`,
+  prompt: `{"prompt": "Fix the login test"}`,
+  other: '{}',
+}
+
+/**
+ * Refuses a payload that its tool could not run, and reads what its script says of itself.
+ * @returns the script's header; undefined where the payload names no script
+ */
+export function checkPayload(ctx: Context, toolName: string, payload: Payload): ScriptHeader | undefined {
+  const kind = toolKind(toolName)
+  const schema = payloadSchema(kind, payload)
+  const errors = schema ? findErrors(schema, payload) : []
+  if (errors[0]) {
+    const place = errors[0].pointer.slice(1).replaceAll('/', '.') || 'payload'
+    throw invalid(`This is no payload for ${toolName}: ${place} ${errors[0].detail}.`, {
+      hint: `a payload of ${toolName}: ${examples[kind]}`,
+      errors: errors.map(error => ({ ...error, pointer: `/payload${error.pointer}` })),
+    })
+  }
+  if (typeof payload.cwd === 'string') requireFolder(ctx, payload.cwd)
+  return typeof payload.script_path === 'string' ? requireScript(ctx, payload.script_path) : undefined
+}
+
+function requireScript(ctx: Context, scriptPath: string): ScriptHeader {
+  const file = path.resolve(ctx.projectRoot, scriptPath)
+  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  if (stat?.isFile()) return readHeaderOf(file, scriptPath)
+  const problem = stat ? `"${scriptPath}" is not a file.` : `There is no script "${scriptPath}".`
+  const meant = stat ? '' : didYouMean(scriptPath, siblings(file, scriptPath))
+  throw invalid(problem + meant, {
+    hint: `ls ${path.dirname(file)}`,
+    errors: [{ pointer: '/payload/script_path', detail: 'is not an existing file' }],
+  })
+}
+
+function readHeaderOf(file: string, scriptPath: string): ScriptHeader {
+  try {
+    return readHeader(file)
+  } catch (error) {
+    throw new SparkqError(
+      'invalid',
+      `The script "${scriptPath}" cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      {
+        hint: `ls -l ${file}`,
+        cause: error,
+      },
+    )
+  }
+}
+
+function requireFolder(ctx: Context, cwd: string): void {
+  const folder = path.resolve(ctx.projectRoot, cwd)
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  throw invalid(`There is no folder "${cwd}" to run in.`, {
+    hint: `ls -d ${folder}`,
+    errors: [{ pointer: '/payload/cwd', detail: 'is not an existing folder' }],
+  })
+}
+
+function siblings(file: string, scriptPath: string): string[] {
+  try {
+    return fs.readdirSync(path.dirname(file)).map(name => path.join(path.dirname(scriptPath), name))
+  } catch {
+    // No such folder: nothing to suggest, and the message says already that the script is not there.
+    return []
+  }
+}

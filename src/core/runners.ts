@@ -1,0 +1,95 @@
+import type { Input, Output } from '../contract/api.ts'
+import { conflict, notFound } from '../contract/errors.ts'
+import { newId } from '../contract/ids.ts'
+import type { Runner } from '../contract/runners.ts'
+import { elapsed, timestamp } from '../contract/time.ts'
+import { liveness } from '../processes/identity.ts'
+import { type Context, change } from './context.ts'
+import { findQueue } from './find.ts'
+import { noteQueue } from './transitions.ts'
+
+/** A runner on another machine is taken for lost when it has been silent this long. */
+const remoteSilenceMs = 120_000
+
+export function listRunners(ctx: Context): Output<'listRunners'> {
+  return { runners: ctx.store.runners.list() }
+}
+
+/** Takes a lane: one row, in one transaction, decides who has it. A dead holder's row is replaced. */
+export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'startRunner'> {
+  return change(ctx, () => {
+    const queue = findQueue(ctx, input.queue_id)
+    if (queue.status === 'ended' || queue.status === 'archived') {
+      throw conflict(
+        `Queue "${queue.name}" is ${queue.status}: there is nothing to run.`,
+        'sparkq queue list',
+      )
+    }
+    const holder = ctx.store.runners.ofQueue(queue.id)
+    if (holder && isAlive(ctx, holder)) {
+      throw conflict(
+        `Queue "${queue.name}" has a runner already: process ${holder.process.pid} on ${holder.process.hostname}, since ${holder.started_at}.`,
+        `sparkq tasks --queue ${JSON.stringify(queue.name)}`,
+      )
+    }
+    if (holder) endRunner(ctx, holder, 'It was gone.')
+    const id = newId('runner')
+    const worker_id = input.worker_id ?? workerId(input.process.hostname, queue.name)
+    ctx.store.runners.insert({
+      id,
+      queue_id: queue.id,
+      worker_id,
+      mode: input.mode,
+      process: JSON.stringify(input.process),
+      now: timestamp(ctx.clock()),
+    })
+    noteQueue(ctx, queue, {
+      event: 'runner.started',
+      data: { runner_id: id, worker_id, pid: input.process.pid },
+    })
+    return { runner: findRunner(ctx, id) }
+  })
+}
+
+export function heartbeatRunner(ctx: Context, { id }: Input<'heartbeatRunner'>): Output<'heartbeatRunner'> {
+  ctx.store.runners.beat(id, timestamp(ctx.clock()))
+  return { runner: findRunner(ctx, id) }
+}
+
+export function stopRunner(ctx: Context, { id }: Input<'stopRunner'>): Output<'stopRunner'> {
+  return change(ctx, () => {
+    const runner = findRunner(ctx, id)
+    endRunner(ctx, runner, 'It stopped.')
+    return { runner }
+  })
+}
+
+/** Stable over restarts, so that a lane's history tells which machine worked it. */
+export function workerId(hostname: string, queueName: string): string {
+  return `worker-${hostname}-${queueName.replaceAll(' ', '_')}`
+}
+
+function isAlive(ctx: Context, runner: Runner): boolean {
+  const state = liveness(runner.process)
+  if (state !== 'remote') return state === 'alive'
+  return elapsed(runner.heartbeat_at, timestamp(ctx.clock())) < remoteSilenceMs
+}
+
+function endRunner(ctx: Context, runner: Runner, reason: string): void {
+  ctx.store.runners.remove(runner.id)
+  const queue = findQueue(ctx, runner.queue.id)
+  noteQueue(ctx, queue, {
+    event: 'runner.stopped',
+    data: { runner_id: runner.id, pid: runner.process.pid, reason },
+  })
+}
+
+function findRunner(ctx: Context, id: string): Runner {
+  const runner = ctx.store.runners.get(id)
+  if (!runner)
+    throw notFound(
+      `There is no runner "${id}": it has stopped, or its lane was taken over.`,
+      'sparkq queue list',
+    )
+  return runner
+}

@@ -1,0 +1,69 @@
+import os from 'node:os'
+import { attemptFiles } from '../attempt-files/paths.ts'
+import { readStatus } from '../attempt-files/status.ts'
+import type { Attempt, Ending, ProcessIdentity } from '../contract/attempts.ts'
+import type { Task } from '../contract/tasks.ts'
+import { identify } from '../processes/identity.ts'
+import { hasMark, listProcesses } from '../processes/table.ts'
+import { type Bench, follow } from './execute.ts'
+
+/**
+ * Takes up what an earlier runner of this lane left: a task that still runs is followed to its end, one that has ended
+ * is finished with its true exit code, one that vanished is settled. Workers outside keep theirs.
+ * @returns the task that had to be left again; undefined when the lane is clear
+ */
+export async function adoptRunning(bench: Bench, queue: { id: string }): Promise<Task | undefined> {
+  const { tasks } = await bench.api.listTasks({ queue_id: queue.id, status: 'running', limit: 500 })
+  for (const task of tasks.reverse()) {
+    const { attempts } = await bench.api.listAttempts({ id: task.id })
+    const attempt = attempts.find(it => it.number === task.attempt)
+    if (!attempt || attempt.runner_id === null) continue
+    const ended = await adopt(bench, task, attempt)
+    if (!ended) return task
+  }
+  return undefined
+}
+
+async function adopt(bench: Bench, task: Task, attempt: Attempt): Promise<Task | undefined> {
+  const files = attemptFiles(bench.logs, task.id, attempt.number)
+  const recorder = attempt.process ?? findRecorder(attempt.claim_key as string)
+  if (recorder) {
+    const known = attempt.process ? attempt : await recordStart(bench, task, attempt, recorder)
+    return follow(bench, { task, attempt: known, files })
+  }
+  if (readStatus(files.status).pid !== null) return follow(bench, { task, attempt, files })
+  return settleUnstarted(bench, task, attempt)
+}
+
+/** The runner died between the claim and the record of what it had started. */
+async function recordStart(
+  bench: Bench,
+  task: Task,
+  attempt: Attempt,
+  process: ProcessIdentity,
+): Promise<Attempt> {
+  const at = { id: task.id, attempt: attempt.number }
+  const { attempt: started } = await bench.api.startAttempt({ ...at, process, command: [], cwd: bench.root })
+  return started
+}
+
+/**
+ * There is no trace of a process. Within one boot that means that none was started, and the task can go back; across a
+ * reboot the trace itself may be lost.
+ */
+async function settleUnstarted(bench: Bench, task: Task, attempt: Attempt): Promise<Task> {
+  const bootedAt = Date.now() - os.uptime() * 1000
+  const sameBoot = Date.parse(attempt.claimed_at) > bootedAt
+  const ending: Ending = sameBoot
+    ? { kind: 'not_started', detail: 'its runner ended before it could.' }
+    : { kind: 'vanished', detail: 'the machine restarted meanwhile.' }
+  const { task: settled } = await bench.api.finishAttempt({ id: task.id, attempt: attempt.number, ending })
+  bench.report({ type: 'task_ended', task: settled })
+  return settled
+}
+
+/** The recorder leads the session that all of the task began in. */
+function findRecorder(mark: string): ProcessIdentity | null {
+  const leader = listProcesses().find(row => row.sid === row.pid && hasMark(row.pid, mark))
+  return leader ? identify(leader.pid) : null
+}

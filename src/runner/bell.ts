@@ -1,0 +1,35 @@
+/** Wakes a waiting loop. A ring between `reset` and `wait` is not lost: `wait` then returns at once. */
+export function createBell(signal: AbortSignal) {
+  let rung = false
+  let wake: (() => void) | undefined
+
+  return {
+    ring(): void {
+      rung = true
+      wake?.()
+    },
+    reset(): void {
+      rung = false
+    },
+    /**
+     * Waits for a ring, for the time `at`, for `atMostMs`, or for the signal.
+     * @returns whether it rang
+     */
+    async wait(at: string | null, atMostMs: number): Promise<boolean> {
+      const untilMs = at === null ? atMostMs : Math.max(0, Date.parse(at) - Date.now())
+      await new Promise<void>(resolve => {
+        if (rung || signal.aborted) return resolve()
+        const timer = setTimeout(finish, Math.min(untilMs, atMostMs))
+        signal.addEventListener('abort', finish)
+        wake = finish
+        function finish(): void {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', finish)
+          wake = undefined
+          resolve()
+        }
+      })
+      return rung
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Ending } from '../contract/attempts.ts'
+import {
+  type CodePayload,
+  type CommandPayload,
+  payloadSchema,
+  type ScriptPayload,
+  toolKind,
+} from '../contract/payloads.ts'
+import { findErrors } from '../contract/validate.ts'
+
+/** What to start: an argument vector, and where. `env` is what the payload adds to the runner's own. */
+export type Command = { argv: string[]; cwd: string; env: Record<string, string> }
+
+export type Refused = Extract<Ending, { kind: 'spawn_failed' | 'invalid_payload' }>
+
+type Payload = ScriptPayload | CommandPayload | CodePayload
+
+/**
+ * Turns a task into what to start. What was true when it was enqueued may no longer be: a script may be gone.
+ * @param root what the payload's paths are relative to
+ */
+export function planCommand(toolName: string, payload: unknown, root: string): Command | Refused {
+  const kind = toolKind(toolName)
+  const schema = payloadSchema(kind, payload as Record<string, unknown>)
+  const [error] = schema ? findErrors(schema, payload) : []
+  if (error)
+    return refuse('invalid_payload', `This is no payload for ${toolName}: ${error.pointer} ${error.detail}.`)
+
+  const { cwd: given = '.', env = {} } = payload as Payload
+  const cwd = path.resolve(root, given)
+  if (!fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    return refuse('spawn_failed', `the folder ${cwd} to run in does not exist.`)
+  }
+  const argv = plan(payload as Payload, kind === 'python', root)
+  return Array.isArray(argv) ? { argv, cwd, env } : argv
+}
+
+function plan(payload: Payload, python: boolean, root: string): string[] | Refused {
+  if ('command' in payload) return ['bash', '-c', payload.command]
+  if ('code' in payload) return [findPython(root), '-c', payload.code]
+  const script = path.resolve(root, payload.script_path)
+  if (!fs.statSync(script, { throwIfNoEntry: false })?.isFile()) {
+    return refuse('spawn_failed', `the script ${script} does not exist any more.`)
+  }
+  const starter = findStarter(script, python, root)
+  return Array.isArray(starter) ? [...starter, script, ...(payload.args ?? [])] : starter
+}
+
+/** An executable script with a shebang starts itself; any other runs under its tool's interpreter. */
+function findStarter(script: string, python: boolean, root: string): string[] | Refused {
+  const interpreter = isExecutable(script) ? readShebang(script) : undefined
+  if (interpreter === undefined) return [python ? findPython(root) : 'bash']
+  if (fs.existsSync(interpreter)) return []
+  return refuse('spawn_failed', `${script} asks for ${interpreter}, which is not on this machine.`)
+}
+
+function findPython(root: string): string {
+  const own = path.join(root, '.venv/bin/python')
+  return fs.existsSync(own) ? own : 'python3'
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The program that the first line names, if it begins with `#!`. */
+function readShebang(script: string): string | undefined {
+  const fd = fs.openSync(script, 'r')
+  try {
+    const head = Buffer.alloc(256)
+    const line = head
+      .toString('utf8', 0, fs.readSync(fd, head, 0, head.length, 0))
+      .split('\n', 1)[0] as string
+    return /^#!\s*(\S+)/.exec(line)?.[1]
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+function refuse(kind: Refused['kind'], detail: string): Refused {
+  return { kind, detail }
+}

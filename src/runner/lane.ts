@@ -1,0 +1,193 @@
+import type { Api } from '../contract/api.ts'
+import type { Config } from '../contract/config.ts'
+import type { Event } from '../contract/events.ts'
+import { randomWord } from '../contract/ids.ts'
+import { executableTools } from '../contract/payloads.ts'
+import type { Runner, RunnerMode } from '../contract/runners.ts'
+import type { ClaimRefusal, Task } from '../contract/tasks.ts'
+import { self } from '../processes/identity.ts'
+import { adoptRunning } from './adopt.ts'
+import { createBell } from './bell.ts'
+import { type Bench, execute, type InHand } from './execute.ts'
+import { lockFolder, writeLockFile } from './lock-file.ts'
+import type { Report } from './report.ts'
+
+export type LaneOptions = {
+  api: Api
+  queue: string
+  mode: RunnerMode
+  report: Report
+  /** Aborts when the runner is to go. A task that runs is left running, for the next runner to take up. */
+  signal: AbortSignal
+  env: NodeJS.ProcessEnv
+  root: string
+  logs: string
+  configFile: string
+  config: Config
+  workerId?: string | undefined
+}
+
+/** How a lane's work came to its end: how many tasks were done, and which one was left running. */
+export type LaneEnd = { done: number; left: Task | null }
+
+/**
+ * Works one lane: takes its lease, takes up what was left, then task after task.
+ * @throws conflict when another runner holds the lane
+ */
+export async function runLane(options: LaneOptions): Promise<LaneEnd> {
+  const { api, report } = options
+  const process = self()
+  const { runner } = await api.startRunner({
+    queue_id: options.queue,
+    mode: options.mode,
+    process,
+    ...(options.workerId ? { worker_id: options.workerId } : {}),
+  })
+  const { queue } = await api.getQueue({ id: runner.queue.id })
+  const unlock = lock(options, runner)
+  report({ type: 'started', runner, queue })
+  try {
+    const end = await work(options, runner)
+    report({ type: 'ended', ...end })
+    return end
+  } finally {
+    unlock()
+    await api.stopRunner({ id: runner.id })
+  }
+}
+
+async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
+  const { api, mode, signal, config } = options
+  const bell = createBell(signal)
+  const hand = createHand()
+  const bench = createBench(options, hand.hold)
+  const ears = listen(options, event => {
+    if (event.queue_id !== runner.queue.id) return
+    bell.ring()
+    if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
+  })
+  const tellWaiting = createWaitingNote(options, runner)
+  let done = 0
+  try {
+    const left = await adoptRunning(bench, runner.queue)
+    if (left) return { done, left }
+    while (!signal.aborted) {
+      bell.reset()
+      const claim = await claimNext(api, runner)
+      if (claim.task) {
+        const ended = await execute(bench, claim.task, claim.key)
+        if (!ended) return { done, left: claim.task }
+        done++
+        if (mode === 'once') break
+        continue
+      }
+      await tellWaiting(claim)
+      if (!staysFor(mode, claim)) break
+      const rang = await bell.wait(claim.retryAt, config.queue_runner.poll_interval * 1000)
+      // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
+      if (!rang && !signal.aborted) await api.sweep()
+    }
+    return { done, left: null }
+  } finally {
+    await ears.stop()
+  }
+}
+
+type NoTask = { task: null; because: ClaimRefusal; retryAt: string | null }
+type Claim = { task: Task; key: string } | NoTask
+
+/** The claim's key is the mark that all processes of this attempt bear: known before any of them exists. */
+async function claimNext(api: Api, runner: Runner): Promise<Claim> {
+  const key = `mark_${randomWord(20)}`
+  const answer = await api.claimTask({
+    id: runner.queue.id,
+    worker_id: runner.worker_id,
+    runner_id: runner.id,
+    claim_key: key,
+    tools: executableTools,
+  })
+  if (answer.task) return { task: answer.task, key }
+  return { task: null, because: answer.none_because ?? 'empty', retryAt: answer.retry_at }
+}
+
+/** Until empty includes a retry whose time will come; a task that its user delayed is left for another day. */
+function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
+  return mode === 'watch' || (mode === 'run' && because === 'waiting' && retryAt !== null)
+}
+
+/** The run in hand, and whether its end was asked for, be it before it was in hand. */
+function createHand() {
+  let run: InHand | undefined
+  let cancelled: string | null = null
+  return {
+    hold: (next: InHand | undefined): void => {
+      run = next
+      if (run && run.task.id === cancelled) run.stop('cancelled')
+    },
+    cancel: (taskId: string | null): void => {
+      cancelled = taskId
+      if (run?.task.id === taskId) run?.stop('cancelled')
+    },
+  }
+}
+
+function listen({ api, report }: LaneOptions, onEvent: (event: Event) => void) {
+  const listening = new AbortController()
+  const hear = async (): Promise<void> => {
+    for await (const event of api.watchEvents({ signal: listening.signal })) onEvent(event)
+  }
+  const heard = hear().catch(error => {
+    report({
+      type: 'warning',
+      message: `This runner hears of no changes any more (${error.message}) and looks now and then.`,
+    })
+  })
+  return {
+    stop: async (): Promise<void> => {
+      listening.abort()
+      await heard
+    },
+  }
+}
+
+/** Says why the lane stands still, once per reason. */
+function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
+  let told = ''
+  return async ({ because, retryAt }: NoTask): Promise<void> => {
+    const { task: next } =
+      because === 'other_tool' ? await api.peekQueue({ id: runner.queue.id }) : { task: null }
+    const key = `${because} ${retryAt} ${next?.id}`
+    if (key === told) return
+    told = key
+    const { queue } = await api.getQueue({ id: runner.queue.id })
+    report({ type: 'waiting', queue, because, next, until: retryAt })
+  }
+}
+
+function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
+  const { api, report, signal, env, root, logs, configFile, config } = options
+  return {
+    api,
+    report,
+    signal,
+    env,
+    root,
+    logs,
+    configFile,
+    stopGraceMs: config.limits.stop_grace * 1000,
+    onRun,
+  }
+}
+
+function lock({ env, config, report }: LaneOptions, runner: Runner): () => void {
+  const folder = lockFolder(env, config.queue_runner.lock_dir)
+  try {
+    return writeLockFile(folder, runner.queue.id, runner.process)
+  } catch (error) {
+    report({
+      type: 'warning',
+      message: `No lock file could be written in ${folder} (${(error as Error).message}).`,
+    })
+    return () => {}
+  }
+}

@@ -1,0 +1,91 @@
+import fs from 'node:fs'
+import { appendMark, readMarks } from '../attempt-files/marks.ts'
+import { type AttemptFiles, outputSizes } from '../attempt-files/paths.ts'
+import { watchFolder } from '../attempt-files/watch-folder.ts'
+import { type OutputStream, outputStreams } from '../contract/attempts.ts'
+
+/** Marks of one stream that grows on and on lie at least this far apart; a change of stream is marked at once. */
+const markEveryMs = 100
+/** Where the file system does not notify. */
+const slowPollMs = 500
+/** A flood of file events is looked at no more often than this. */
+const lookEveryMs = 2
+
+/**
+ * Writes down when which stream grew how far, so that both can be shown in the order seen. Goes on where an earlier
+ * runner stopped: what it did not live to see is marked now.
+ * @returns how to stop; the last look is taken then, so call it after the task has ended
+ */
+export function watchOutput(
+  files: AttemptFiles,
+  onGrowth: () => void,
+  onError: (error: Error) => void,
+): () => void {
+  const seen = lastMarked(files)
+  const marks = createMarks(files, onError)
+  let lookTimer: NodeJS.Timeout | undefined
+
+  const look = (): void => {
+    lookTimer = undefined
+    const sizes = outputSizes(files)
+    const grown = outputStreams.filter(stream => sizes[stream] > seen[stream])
+    for (const stream of grown) {
+      seen[stream] = sizes[stream]
+      marks.note(stream, sizes[stream])
+    }
+    if (grown.length > 0) onGrowth()
+  }
+  const unwatch = watchFolder(files.folder, () => {
+    lookTimer ??= setTimeout(look, lookEveryMs)
+  })
+  const slow = setInterval(look, slowPollMs)
+  look()
+
+  return () => {
+    unwatch()
+    clearInterval(slow)
+    clearTimeout(lookTimer)
+    look()
+    marks.close()
+  }
+}
+
+/** Keeps back the mark of a stream that goes on growing, until the other one grows or a while has passed. */
+function createMarks(files: AttemptFiles, onError: (error: Error) => void) {
+  const fd = fs.openSync(files.marks, 'a', 0o600)
+  let pending: { at: number; stream: OutputStream; offset: number } | undefined
+  let written = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const write = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (!pending) return
+    try {
+      appendMark(fd, pending)
+    } catch (error) {
+      // Marks are a convenience: without them output is whole, only the order between the streams is not known.
+      onError(error as Error)
+    }
+    written = pending.at
+    pending = undefined
+  }
+  return {
+    note(stream: OutputStream, offset: number): void {
+      if (pending && pending.stream !== stream) write()
+      pending = { at: Date.now(), stream, offset }
+      if (pending.at - written >= markEveryMs) write()
+      else timer ??= setTimeout(write, markEveryMs)
+    },
+    close(): void {
+      write()
+      fs.closeSync(fd)
+    },
+  }
+}
+
+function lastMarked(files: AttemptFiles): Record<OutputStream, number> {
+  const sizes = { stdout: 0, stderr: 0 }
+  for (const mark of readMarks(files.marks).marks) sizes[mark.stream] = mark.offset
+  return sizes
+}

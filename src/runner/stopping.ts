@@ -1,0 +1,65 @@
+import type { AttemptFiles } from '../attempt-files/paths.ts'
+import { readStatus } from '../attempt-files/status.ts'
+import type { Api } from '../contract/api.ts'
+import type { Attempt, StopCause, StopReport } from '../contract/attempts.ts'
+import type { Task } from '../contract/tasks.ts'
+import { liveness } from '../processes/identity.ts'
+import { stopTree } from '../processes/stop.ts'
+import type { ProcessTree } from '../processes/tree.ts'
+import { treeOf } from '../processes/tree-of.ts'
+import type { Report } from './report.ts'
+
+/** The stopping of one run. The first cause wins, and is in the database before the first signal is sent. */
+export type Stopping = {
+  begin(cause: StopCause): void
+  /** Why the run was stopped; null while it was not, or when it ended by itself before a signal was sent. */
+  cause(): StopCause | null
+  /** What the stop took; resolves at once when nothing was stopped. */
+  done(): Promise<StopReport | undefined>
+  tree(): ProcessTree
+}
+
+export function createStopping(
+  { api, report, stopGraceMs }: { api: Api; report: Report; stopGraceMs: number },
+  task: Task,
+  attempt: Attempt,
+  files: AttemptFiles,
+): Stopping {
+  const mark = attempt.claim_key as string
+  const tree = () => treeOf({ mark, wrapper: attempt.process, pid: readStatus(files.status).pid })
+  let cause: StopCause | null = null
+  let done: Promise<StopReport | undefined> = Promise.resolve(undefined)
+
+  const stop = async (asked: StopCause): Promise<StopReport | undefined> => {
+    await untilStarted(files, attempt)
+    const said = await api.stopAttempt({ id: task.id, attempt: attempt.number, cause: asked })
+    if (readStatus(files.status).exit) {
+      cause = null
+      return undefined
+    }
+    cause = said.attempt.stop_cause
+    report({ type: 'stopping', task, cause: cause ?? asked })
+    return stopTree(tree(), { graceMs: stopGraceMs })
+  }
+  return {
+    begin: asked => {
+      if (cause) return
+      cause = asked
+      done = stop(asked)
+      // Whoever awaits it hears of a failure; until then it must not end the process.
+      done.catch(() => {})
+    },
+    cause: () => cause,
+    done: () => done,
+    tree,
+  }
+}
+
+/** A stop that comes before the recorder has started the task would find nothing, and the task would run on. */
+async function untilStarted(files: AttemptFiles, { process }: Attempt): Promise<void> {
+  while (readStatus(files.status).pid === null && process && liveness(process) === 'alive') {
+    await new Promise(resolve => setTimeout(resolve, startPollMs))
+  }
+}
+
+const startPollMs = 2

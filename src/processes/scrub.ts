@@ -1,0 +1,19 @@
+/** What a task's environment has of the attempt it belongs to. Its children inherit it; a runner of ours must not. */
+const taskVariables = [
+  'SPARKQ_MARK',
+  'SPARKQ_TASK_ID',
+  'SPARKQ_TASK',
+  'SPARKQ_QUEUE',
+  'SPARKQ_ATTEMPT',
+  'SPARKQ_RESULT_FILE',
+]
+
+/**
+ * Where a task starts a runner or server of ours: replaces this process by the same one without the task's variables,
+ * or it would be found, and killed, as part of that task. Does nothing elsewhere.
+ */
+export function leaveTask(env: NodeJS.ProcessEnv): void {
+  if (env.SPARKQ_MARK === undefined || !process.execve) return
+  const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !taskVariables.includes(name)))
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], clean)
+}

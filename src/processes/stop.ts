@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StopReport } from '../contract/attempts.ts'
+import { signalAsked, signalOne, type Target } from './signal.ts'
+import { findProcess } from './table.ts'
+import { eachMember, groupOf, keyOf, type Member, type ProcessTree } from './tree.ts'
+
+/** `hurry` ends the grace early. */
+export type StopOptions = { graceMs: number; hurry?: AbortSignal }
+
+/**
+ * TERM to the task's group, a grace, KILL to the group; then KILL at once to whatever left the group, until nothing
+ * is found any more. Without a known leader every member gets the TERM. Never rejects over what a process does.
+ */
+export async function stopTree(tree: ProcessTree, { graceMs, hurry }: StopOptions): Promise<StopReport> {
+  const stop: Stop = { tree, seen: new Map(), killed: new Set(), refused: new Set(), signals: [] }
+  ask(stop)
+  await untilAskedAreGone(stop, graceMs, hurry)
+  note(stop, 'SIGKILL', signalAsked(stop, 'SIGKILL', look(stop).filter(askedOf(stop))))
+  await killTheRest(stop)
+  return { signals: stop.signals, stopped: stop.seen.size, survivors: survivors(stop) }
+}
+
+type Stop = Target & {
+  /** All members ever found, by key. */
+  seen: Map<string, Member>
+  signals: StopReport['signals']
+}
+
+const killLimitMs = 5000
+const pollMs = { first: 5, most: 80 }
+/** Rounds beyond this are added to the last one: a fork storm takes hundreds. */
+const reportedRounds = 50
+const reportedCommandLength = 500
+
+function ask(stop: Stop): void {
+  const asked = look(stop).filter(askedOf(stop))
+  note(stop, 'SIGTERM', signalAsked(stop, 'SIGTERM', asked))
+  // A stopped process acts on a TERM only when it is continued.
+  const stopped = asked.filter(member => member.state.startsWith('T'))
+  note(stop, 'SIGCONT', stopped.filter(member => signalOne(stop, 'SIGCONT', member)).length)
+}
+
+async function untilAskedAreGone(stop: Stop, graceMs: number, hurry?: AbortSignal): Promise<void> {
+  const deadline = performance.now() + graceMs
+  const isAsked = askedOf(stop)
+  for (let pause = pollMs.first; ; pause = longer(pause)) {
+    // Processes already seen are cheap to look for; the whole table is read only when all of them are gone.
+    const remains = [...stop.seen.values()].some(member => isAsked(member) && isStillAsked(stop, member))
+    if (!remains && !look(stop).some(isAsked)) return
+    const left = deadline - performance.now()
+    if (left <= 0 || hurry?.aborted) return
+    await delay(Math.min(pause, left), undefined, { signal: hurry }).catch(() => {})
+  }
+}
+
+// One clean look is not enough: a process in the middle of an exec shows no environment, hence no mark.
+async function killTheRest(stop: Stop): Promise<void> {
+  const deadline = performance.now() + killLimitMs
+  let clean = 0
+  for (let pause = pollMs.first; performance.now() < deadline; pause = longer(pause)) {
+    const { fresh, killed, dying } = killAllFound(stop)
+    note(stop, 'SIGKILL', killed)
+    clean = fresh + dying === 0 ? clean + 1 : 0
+    if (clean === 2) return
+    if (fresh > 0 || clean > 0) pause = pollMs.first
+    // What spawns faster than it is found is outrun by looking again at once; what is slow to die is waited for.
+    await delay(fresh > 0 ? 1 : pause)
+  }
+}
+
+/** `fresh` includes those that were gone before the signal: their children may not be. */
+function killAllFound(stop: Stop): { fresh: number; killed: number; dying: number } {
+  const count = { fresh: 0, killed: 0, dying: 0 }
+  for (const member of eachMember(stop.tree, stop.seen)) {
+    const key = keyOf(member)
+    stop.seen.set(key, member)
+    if (stop.refused.has(key)) continue
+    if (stop.killed.has(key)) {
+      // A KILL to the group says nothing of the single process that refused it; this does.
+      if (signalOne(stop, 0, member)) count.dying++
+    } else {
+      count.fresh++
+      if (signalOne(stop, 'SIGKILL', member)) count.killed++
+    }
+  }
+  return count
+}
+
+function look(stop: Stop): Member[] {
+  const found = [...eachMember(stop.tree, stop.seen)]
+  for (const member of found) stop.seen.set(keyOf(member), member)
+  return found
+}
+
+function askedOf(stop: Stop): (member: Member) => boolean {
+  const group = groupOf(stop.tree)
+  return member => group === null || member.inGroup
+}
+
+function isStillAsked(stop: Stop, member: Member): boolean {
+  const row = findProcess(member.pid)
+  const group = groupOf(stop.tree)
+  return row?.start_time === member.start_time && (group === null || row.pgid === group)
+}
+
+function note(stop: Stop, signal: string, processes: number): void {
+  if (processes === 0) return
+  const last = stop.signals.at(-1)
+  if (last?.signal === signal && stop.signals.length >= reportedRounds) last.processes += processes
+  else stop.signals.push({ signal, at: new Date().toISOString(), processes })
+}
+
+const longer = (pause: number): number => Math.min(pause * 1.5, pollMs.most)
+
+function survivors(stop: Stop): StopReport['survivors'] {
+  return [...stop.seen.values()].flatMap(({ pid, start_time }) => {
+    const row = findProcess(pid)
+    return row?.start_time === start_time
+      ? [{ pid, command: row.command.slice(0, reportedCommandLength) }]
+      : []
+  })
+}

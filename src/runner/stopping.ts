@@ -32,14 +32,26 @@ export function createStopping(
 
   const stop = async (asked: StopCause): Promise<StopReport | undefined> => {
     await untilStarted(files, attempt)
-    const said = await api.stopAttempt({ id: task.id, attempt: attempt.number, cause: asked })
+    cause = await recordCause(asked)
     if (readStatus(files.status).exit) {
       cause = null
       return undefined
     }
-    cause = said.attempt.stop_cause
-    report({ type: 'stopping', task, cause: cause ?? asked })
+    report({ type: 'stopping', task, cause })
     return stopTree(tree(), { graceMs: stopGraceMs })
+  }
+  /** What has to stop is stopped, even when that cannot be written down first. */
+  const recordCause = async (asked: StopCause): Promise<StopCause> => {
+    try {
+      const said = await api.stopAttempt({ id: task.id, attempt: attempt.number, cause: asked })
+      return said.attempt.stop_cause ?? asked
+    } catch (error) {
+      report({
+        type: 'warning',
+        message: `Why ${task.friendly_id} is stopped could not be recorded: ${(error as Error).message}`,
+      })
+      return asked
+    }
   }
   return {
     begin: asked => {

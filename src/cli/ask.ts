@@ -1,0 +1,25 @@
+import { invalid } from '../contract/errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * Asks before something that cannot be undone. Without anybody to answer it is refused.
+ * @param what   what would be lost, as a sentence
+ * @param option what to type instead of answering
+ * @returns whether to go on
+ */
+export async function confirm(terminal: Terminal, what: string, option: string): Promise<boolean> {
+  if (!terminal.isInteractive) throw invalid(what, { hint: `add ${option} to do it` })
+  const { createInterface } = await import('node:readline/promises')
+  const readline = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await readline.question(`${what} Go on? [y/N] `)
+    return /^y(es)?$/i.test(answer.trim())
+  } catch (error) {
+    // Ctrl-D, and Ctrl-C, which readline takes for itself.
+    if ((error as Error).name !== 'AbortError') throw error
+    terminal.err.line()
+    return false
+  } finally {
+    readline.close()
+  }
+}

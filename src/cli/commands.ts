@@ -1,0 +1,76 @@
+import type { Command } from './command.ts'
+
+/** A command by the name it is called by; what it is and does is loaded when it is called. */
+export type Entry = {
+  name: string
+  aliases?: readonly string[]
+  load: () => Promise<{ command: Command }>
+}
+
+export type Section = { title: string; entries: readonly Entry[] }
+
+/** Every command, in the order of the help. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Begin and end',
+    entries: [
+      { name: 'setup', load: () => import('./commands/setup.ts') },
+      { name: 'teardown', load: () => import('./commands/teardown.ts') },
+    ],
+  },
+  {
+    title: 'Sessions and lanes',
+    entries: [
+      { name: 'session create', load: () => import('./commands/session-create.ts') },
+      { name: 'session list', load: () => import('./commands/session-list.ts') },
+      { name: 'session end', load: () => import('./commands/session-end.ts') },
+      { name: 'session delete', load: () => import('./commands/session-delete.ts') },
+      { name: 'queue create', load: () => import('./commands/queue-create.ts') },
+      { name: 'queue list', load: () => import('./commands/queue-list.ts') },
+      { name: 'queue show', load: () => import('./commands/queue-show.ts') },
+      { name: 'queue set', load: () => import('./commands/queue-set.ts') },
+      { name: 'queue pause', load: () => import('./commands/queue-pause.ts') },
+      { name: 'queue resume', load: () => import('./commands/queue-resume.ts') },
+      { name: 'queue activate', load: () => import('./commands/queue-activate.ts') },
+      { name: 'queue end', load: () => import('./commands/queue-end.ts') },
+      { name: 'queue archive', load: () => import('./commands/queue-archive.ts') },
+      { name: 'queue unarchive', load: () => import('./commands/queue-unarchive.ts') },
+      { name: 'queue delete', load: () => import('./commands/queue-delete.ts') },
+    ],
+  },
+  {
+    title: 'Queue work',
+    entries: [
+      { name: 'enqueue', aliases: ['add'], load: () => import('./commands/enqueue.ts') },
+      { name: 'edit', load: () => import('./commands/edit.ts') },
+      { name: 'first', load: () => import('./commands/first.ts') },
+      { name: 'rm', load: () => import('./commands/rm.ts') },
+      { name: 'cancel', load: () => import('./commands/cancel.ts') },
+      { name: 'requeue', load: () => import('./commands/requeue.ts') },
+    ],
+  },
+  {
+    title: 'Do work',
+    entries: [
+      { name: 'runner', load: () => import('./commands/runner.ts') },
+      { name: 'peek', load: () => import('./commands/peek.ts') },
+      { name: 'claim', load: () => import('./commands/claim.ts') },
+      { name: 'complete', load: () => import('./commands/complete.ts') },
+      { name: 'fail', load: () => import('./commands/fail.ts') },
+    ],
+  },
+  {
+    title: 'See what became of it',
+    entries: [
+      { name: 'tasks', load: () => import('./commands/tasks.ts') },
+      { name: 'task', load: () => import('./commands/task.ts') },
+      { name: 'logs', load: () => import('./commands/logs.ts') },
+      { name: 'wait', load: () => import('./commands/wait.ts') },
+      { name: 'purge', load: () => import('./commands/purge.ts') },
+      { name: 'tools', load: () => import('./commands/tools.ts') },
+      { name: 'classes', load: () => import('./commands/classes.ts') },
+    ],
+  },
+]
+
+export const entries: readonly Entry[] = sections.flatMap(section => section.entries)

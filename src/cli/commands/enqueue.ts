@@ -1,0 +1,154 @@
+import type { Api } from '../../contract/api.ts'
+import { invalid } from '../../contract/errors.ts'
+import type { Task } from '../../contract/tasks.ts'
+import { type Context, defineCommand } from '../command.ts'
+import { chooseTool, readWork, toPayload, toProjectPath } from '../enqueue-work.ts'
+import { findQueue, findQueueIfAny, missingQueue } from '../lanes.ts'
+import { atOption, inOption, jsonOption, payloadOption, queueOption, timeoutOption } from '../options.ts'
+import { sayQueued, workText } from '../queued.ts'
+import { readMoment } from '../read-time.ts'
+import { statusText } from '../task-text.ts'
+import { printJson, type Terminal } from '../terminal.ts'
+
+/** The lane that setup makes: where a task goes that names none. */
+const defaultLane = 'default'
+
+const args = {
+  lane: { value: 'LANE', describe: 'the lane, unless -q names it', optional: true },
+  prompt: { value: 'PROMPT', describe: 'what an agent shall do; - reads it from stdin', optional: true },
+} as const
+
+const options = {
+  queue: queueOption,
+  tool: { type: 'text', short: 't', value: 'TOOL', describe: 'what runs it; the lane may have a default' },
+  command: {
+    type: 'text',
+    short: 'c',
+    value: 'TEXT',
+    describe: 'a command line for bash, or code for run-python',
+  },
+  payload: payloadOption,
+  file: { type: 'text', value: 'FILE', describe: 'read the prompt from a file' },
+  timeout: timeoutOption,
+  class: { type: 'text', value: 'CLASS', describe: 'the task class, which has a timeout' },
+  in: inOption,
+  at: atOption,
+  'max-attempts': {
+    type: 'whole',
+    value: 'N',
+    min: 1,
+    describe: 'try again when it fails, this often in all',
+  },
+  key: {
+    type: 'text',
+    value: 'KEY',
+    describe: 'the same key again answers the first task and makes no second',
+  },
+  cwd: { type: 'text', value: 'FOLDER', describe: 'where it runs; default: the project' },
+  env: { type: 'list', value: 'NAME=VALUE', describe: 'an environment variable for it' },
+  quiet: { type: 'flag', short: 'Q', describe: 'print only its id' },
+  json: jsonOption,
+} as const
+
+type Typed = Context<typeof args, typeof options>
+
+export const command = defineCommand({
+  summary: 'Put a task into a lane.',
+  usage: [
+    'enqueue -q NAME [options] -- FILE [ARG …]',
+    `enqueue -q NAME [options] -c 'COMMAND'`,
+    'enqueue [options] [LANE] PROMPT',
+  ],
+  args,
+  rest: 'FILE [ARG …]',
+  options,
+  notes: 'Paths are taken from where you are. A prompt without a lane goes to the lane "default".',
+  examples: [
+    'sparkq enqueue -q auth -t run-bash -- ./scripts/deploy.sh staging',
+    `sparkq enqueue -q auth -c 'make test' --timeout 300`,
+    'sparkq add auth "fix the login test"',
+    'sparkq add auth -t llm-sonnet --file prompt.md --at 02:00',
+    `sparkq enqueue -q auth -t run-python --payload '{"script_path": "seed.py", "args": ["--all"]}'`,
+  ],
+  run: async context => {
+    const { options, terminal } = context
+    const { api } = await context.connect()
+    const { task, created, warnings } = await enqueue(context, api)
+    for (const warning of warnings) terminal.err.line(warning)
+    if (options.json) printJson(terminal.out, { task, created, warnings })
+    else if (options.quiet) terminal.out.data(task.friendly_id)
+    else if (created) await sayQueued(terminal, api, task)
+    else sayKnown(terminal, task)
+  },
+})
+
+async function enqueue(context: Typed, api: Api) {
+  const { options, rest, cwd } = context
+  const { project } = await context.connect()
+  const not_before = readMoment(options)
+  const env = readEnv(options.env)
+  const { lane, prompt } = await readWords(context, api)
+  const { command, payload, file } = options
+  const work = await readWork({ prompt, rest, command, payload, file }, cwd)
+  const queue = await findQueue(api, lane)
+  const tool = options.tool ?? chooseTool(queue, work)
+  return api.createTask({
+    queue_id: queue.id,
+    payload: {
+      ...toPayload(work, { tool, root: project.root, cwd }),
+      ...(options.cwd === undefined ? {} : { cwd: toProjectPath(options.cwd, project.root, cwd) }),
+      ...(env === undefined ? {} : { env }),
+    },
+    ...given('tool_name', tool),
+    ...given('task_class', options.class),
+    ...given('timeout', options.timeout),
+    ...given('not_before', not_before),
+    ...given('max_attempts', options['max-attempts']),
+    ...given('idempotency_key', options.key),
+  })
+}
+
+/** Which word is the lane and which the prompt: it depends on what else was typed. */
+async function readWords({ args, options, rest }: Typed, api: Api) {
+  const { lane, prompt } = args
+  const isPromptElsewhere = [rest, options.command, options.payload, options.file].some(
+    it => it !== undefined,
+  )
+  if (options.queue !== undefined) {
+    if (prompt !== undefined) throw tooManyWords()
+    return { lane: options.queue, prompt: lane }
+  }
+  if (lane === undefined) throw await missingQueue(api)
+  if (prompt !== undefined || isPromptElsewhere || (await findQueueIfAny(api, lane))) return { lane, prompt }
+  // A single word or sentence that is no lane is a prompt.
+  if (await findQueueIfAny(api, defaultLane)) return { lane: defaultLane, prompt: lane }
+  return { lane, prompt }
+}
+
+function tooManyWords() {
+  return invalid('The lane is named twice, or the prompt is not in quotes.', {
+    hint: 'sparkq add NAME "fix the login test"',
+  })
+}
+
+function readEnv(pairs: string[]): Record<string, string> | undefined {
+  if (pairs.length === 0) return undefined
+  return Object.fromEntries(
+    pairs.map(pair => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
+      if (name === undefined || value === undefined)
+        throw invalid(`--env "${pair}" is not NAME=VALUE.`, { hint: '--env NODE_ENV=test' })
+      return [name, value]
+    }),
+  )
+}
+
+function sayKnown(terminal: Terminal, task: Task): void {
+  terminal.out.line(
+    [`${task.friendly_id} has this key already`, workText(terminal, task), statusText(task)].join(' · '),
+  )
+}
+
+function given<const K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T })
+}

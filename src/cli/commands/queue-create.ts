@@ -1,0 +1,45 @@
+import { defineCommand } from '../command.ts'
+import { sayNext } from '../hints.ts'
+import { onlySession } from '../lanes.ts'
+import { instructionsOption, jsonOption } from '../options.ts'
+import { readTextOption } from '../read-input.ts'
+import { printJson } from '../terminal.ts'
+import { shellWord } from '../text.ts'
+
+export const command = defineCommand({
+  summary: 'Create a queue: a lane whose tasks run one after the other.',
+  args: { name: { value: 'NAME', describe: 'a name that no other queue has' } },
+  options: {
+    session: { type: 'text', value: 'SESSION', describe: 'what it belongs to; default: the only active one' },
+    instructions: instructionsOption,
+    planned: { type: 'flag', describe: 'take tasks, but run none before it is activated' },
+    json: jsonOption,
+  },
+  examples: [
+    'sparkq queue create auth --session api-v2',
+    'sparkq queue create auth --instructions @docs/auth.md --planned',
+  ],
+  run: async ({ args, options, terminal, cwd, connect }) => {
+    const { api } = await connect()
+    const text = options.instructions
+    const instructions = text && (await readTextOption(text, '--instructions', cwd))
+    const { queue } = await api.createQueue({
+      session_id: options.session ?? (await onlySession(api)),
+      name: args.name,
+      ...(instructions ? { instructions } : {}),
+      ...(options.planned ? { status: 'planned' } : {}),
+    })
+    if (options.json) return printJson(terminal.out, { queue })
+    const planned = queue.status === 'planned' ? ', planned' : ''
+    terminal.out.line(
+      `Created queue "${queue.name}" in session "${queue.session.name}"${planned} · its tasks are ${queue.task_prefix}-1, …`,
+    )
+    const lane = shellWord(queue.name)
+    sayNext(terminal.err, [
+      [`sparkq enqueue -q ${lane} -c 'COMMAND'`, 'put work into it'],
+      queue.status === 'planned'
+        ? [`sparkq queue activate ${lane}`, 'let it run']
+        : [`sparkq runner -q ${lane}`, 'work it'],
+    ])
+  },
+})

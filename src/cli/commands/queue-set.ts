@@ -1,0 +1,71 @@
+import { invalid } from '../../contract/errors.ts'
+import { didYouMean } from '../../contract/nearest.ts'
+import { QueueSettings } from '../../contract/queues.ts'
+import { defineCommand } from '../command.ts'
+import { instructionsOption, jsonOption } from '../options.ts'
+import { readTextOption } from '../read-input.ts'
+import { printJson } from '../terminal.ts'
+
+const known = Object.keys(QueueSettings.properties)
+
+export const command = defineCommand({
+  summary: 'Change a queue: its settings, name or instructions.',
+  args: {
+    queue: { value: 'NAME', describe: 'its name or id' },
+    settings: {
+      value: 'KEY=VALUE',
+      describe: `a setting; KEY= takes it back to its default: ${known.join(', ')}`,
+      optional: true,
+      many: true,
+    },
+  },
+  options: {
+    name: { type: 'text', value: 'NAME', describe: 'rename it' },
+    instructions: instructionsOption,
+    json: jsonOption,
+  },
+  examples: [
+    'sparkq queue set auth default_tool=run-bash on_failure=pause',
+    'sparkq queue set auth on_failure=',
+    'sparkq queue set auth --instructions @docs/auth.md',
+  ],
+  run: async ({ args, options, terminal, cwd, connect }) => {
+    const settings = readSettings(args.settings)
+    const { name } = options
+    const text = options.instructions
+    const instructions = text && (await readTextOption(text, '--instructions', cwd))
+    if (settings === undefined && name === undefined && instructions === undefined) {
+      throw invalid('There is nothing to set.', {
+        hint: `sparkq queue set NAME KEY=VALUE, with one of: ${known.join(', ')}`,
+      })
+    }
+    const { api } = await connect()
+    const { queue } = await api.updateQueue({
+      id: args.queue,
+      ...(settings === undefined ? {} : { settings: settings as Record<string, never> }),
+      ...(name === undefined ? {} : { name }),
+      ...(instructions === undefined ? {} : { instructions: instructions || null }),
+    })
+    if (options.json) return printJson(terminal.out, { queue })
+    const now = Object.entries(queue.settings).map(([key, value]) => `${key}=${value}`)
+    terminal.out.line(`Changed queue "${queue.name}" · ${now.length > 0 ? now.join('  ') : 'no settings'}`)
+  },
+})
+
+function readSettings(pairs: string[]): Record<string, unknown> | undefined {
+  if (pairs.length === 0) return undefined
+  return Object.fromEntries(pairs.map(readSetting))
+}
+
+function readSetting(pair: string): [key: string, value: unknown] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
+  if (key === undefined || value === undefined) {
+    throw invalid(`"${pair}" is not KEY=VALUE.`, { hint: `sparkq queue set NAME on_failure=pause` })
+  }
+  if (!known.includes(key)) {
+    throw invalid(`There is no setting "${key}".${didYouMean(key, known)}`, {
+      hint: `settings: ${known.join(', ')}`,
+    })
+  }
+  return [key, value === '' ? null : value]
+}

@@ -1,0 +1,104 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { configFileName, type Project } from '../../config.ts'
+import { openCore } from '../../connect.ts'
+import type { Api } from '../../contract/api.ts'
+import { conflict, SparkqError } from '../../contract/errors.ts'
+import { confirm } from '../ask.ts'
+import { type Context, defineCommand } from '../command.ts'
+import { listQueues } from '../lanes.ts'
+import { listRunning, stopWork } from '../stop-work.ts'
+import { carryOut, type Plan, planTeardown, readProjectAnyhow } from '../teardown-plan.ts'
+import type { Terminal } from '../terminal.ts'
+import { count } from '../text.ts'
+
+const options = {
+  force: { type: 'flag', describe: 'do not ask; cancel what runs' },
+  'keep-config': { type: 'flag', describe: `leave ${configFileName} where it is` },
+} as const
+
+type Typed = Context<Record<never, never>, typeof options>
+
+export const command = defineCommand({
+  summary: 'Remove SparkQ from this folder: config, database, output, locks.',
+  options,
+  notes: `Removes, in this folder alone:
+  sparkq.yml                          unless --keep-config
+  the database                        sparkq/data/sparkq.db and what belongs to it
+  output and logs                     sparkq/logs/
+  lock files of runners               sparkq-runner-*.lock in the temporary folder
+It lists them and asks first. Runners are stopped. It refuses while a task runs, unless forced.`,
+  examples: ['sparkq teardown', 'sparkq teardown --force --keep-config'],
+  run: async context => {
+    const { terminal, cwd } = context
+    const { project, mistake } = readProjectAnyhow(cwd)
+    if (mistake) terminal.err.line(`${mistake} Going by the default paths.`)
+    const core = openIfThere(project, terminal)
+    let plan: Plan | undefined
+    try {
+      plan = await prepare(context, project, core)
+    } finally {
+      core?.close()
+    }
+    if (plan === undefined) return 1
+    sayRemoved(terminal, plan, carryOut(plan), cwd)
+    return 0
+  },
+})
+
+/** Asks, and stops what works. @returns undefined when the answer was no */
+async function prepare(
+  { options, terminal, cwd, env }: Typed,
+  project: Project,
+  api: Api | undefined,
+): Promise<Plan | undefined> {
+  const queues = api ? await listQueues(api, { archived: true }) : []
+  const plan = planTeardown(cwd, project, {
+    keepConfig: options['keep-config'],
+    queueIds: queues.map(queue => queue.id),
+    env,
+  })
+  if (plan.remove.length === 0) return plan
+  if (!options.force) {
+    if (api) await refuseWhileRunning(api)
+    terminal.err.line('This will be removed:')
+    for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
+    if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force'))) return undefined
+  }
+  if (api) await stopWork(api, terminal.err)
+  return plan
+}
+
+/** A database that cannot be opened goes as a file; what runs is then not known. */
+function openIfThere(project: Project, { err }: Terminal) {
+  if (!fs.existsSync(project.database)) return undefined
+  try {
+    return openCore(project, 'cli')
+  } catch (error) {
+    if (!(error instanceof SparkqError)) throw error
+    err.line(`${error.message} Whether something runs cannot be seen.`)
+    return undefined
+  }
+}
+
+async function refuseWhileRunning(api: Api): Promise<void> {
+  const running = await listRunning(api)
+  if (running.length === 0) return
+  const names = running.map(task => task.friendly_id).join(', ')
+  throw conflict(
+    `${names} ${running.length === 1 ? 'is' : 'are'} still running: nothing was removed.`,
+    `sparkq cancel ${running[0]?.friendly_id}\nsparkq teardown --force`,
+  )
+}
+
+function sayRemoved({ out, err }: Terminal, { remove }: Plan, kept: string[], cwd: string): void {
+  const what = count(remove.length, 'file or folder', 'files and folders')
+  out.line(remove.length === 0 ? 'Nothing to remove here.' : `Removed SparkQ from ${cwd} · ${what}`)
+  for (const folder of kept) err.line(`${shown(folder, cwd)} stays: something else lies in it.`)
+}
+
+/** Short where it lies in this folder. */
+function shown(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file)
+  return relative.startsWith('..') ? file : relative
+}

@@ -1,0 +1,93 @@
+import type { Connection } from '../connect.ts'
+import { invalid } from '../contract/errors.ts'
+import type { Command } from './command.ts'
+import { type Found, lookUp } from './lookup.ts'
+import { parseCommandLine } from './parse.ts'
+import { reportError } from './report-error.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+
+/** Runs one command line and sets the exit code. */
+export async function runCommandLine(argv: string[]): Promise<void> {
+  const terminal = createTerminal(process, process.env)
+  endQuietlyWhenNobodyReads()
+  try {
+    process.exitCode = (await run(argv, terminal)) ?? 0
+  } catch (error) {
+    process.exitCode = reportError(error, terminal.err, { debug: isDebug(argv) })
+  }
+}
+
+async function run(argv: string[], terminal: Terminal): Promise<number | undefined> {
+  const words = argv[0] === '--debug' ? argv.slice(1) : argv
+  const [first] = words
+  if (first === undefined || first === '--help' || first === '-h') return showHelp([], terminal)
+  if (first === 'help') return showHelp(words.slice(1), terminal)
+  if (first.startsWith('-')) {
+    throw invalid(`"${first}" stands before the command: name the command first.`, { hint: 'sparkq help' })
+  }
+  const found = lookUp(words)
+  if ('group' in found) return showGroup(found, words, terminal)
+
+  const { command } = await found.entry.load()
+  const parsed = parseCommandLine(found.entry.name, command, found.rest)
+  if (parsed === 'help') return showHelp(found.entry.name.split(' '), terminal)
+  return runCommand(command, parsed, terminal)
+}
+
+async function runCommand(
+  command: Command,
+  parsed: Exclude<ReturnType<typeof parseCommandLine>, 'help'>,
+  terminal: Terminal,
+): Promise<number | undefined> {
+  if (!command.ownsSignals) process.once('SIGINT', () => process.exit(130))
+  const cwd = process.cwd()
+  let connection: Promise<Connection> | undefined
+  const connect = (): Promise<Connection> => {
+    connection ??= import('../connect.ts').then(it => it.connect({ cwd, env: process.env, actor: 'cli' }))
+    return connection
+  }
+  try {
+    return await command.run({ ...parsed, terminal, cwd, env: process.env, connect })
+  } finally {
+    const opened = await connection?.catch(() => undefined)
+    opened?.close()
+  }
+}
+
+async function showHelp(words: string[], { out }: Terminal): Promise<undefined> {
+  const help = await import('./help.ts')
+  if (words.length === 0) return help.showOverview(out)
+  const found = lookUp(words)
+  if ('group' in found) return help.showGroup(out, found.group, found.members)
+  const { command } = await found.entry.load()
+  return help.showCommand(out, found.entry, command)
+}
+
+/** `sparkq queue --help` was asked for; `sparkq queue` alone lacks a word. */
+async function showGroup(
+  { group, members }: Extract<Found, { group: string }>,
+  words: string[],
+  { out }: Terminal,
+): Promise<undefined> {
+  if (words.includes('--help') || words.includes('-h')) {
+    const help = await import('./help.ts')
+    return help.showGroup(out, group, members)
+  }
+  throw invalid(`Which "${group}" command?`, { hint: members.map(({ name }) => `sparkq ${name}`).join('\n') })
+}
+
+/** `sparkq tasks | head`: the reader has seen enough, which is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit()
+      process.stderr.write(`The output cannot be written (${error.code}).\n`)
+      process.exit(1)
+    })
+  }
+}
+
+function isDebug(argv: string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--debug')
+}

@@ -1,0 +1,96 @@
+import type { Api } from '../contract/api.ts'
+import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
+import type { Queue } from '../contract/queues.ts'
+import type { Runner } from '../contract/runners.ts'
+import { liveness } from '../processes/identity.ts'
+import { readPages } from './pages.ts'
+import { oneLine, shellWord } from './text.ts'
+import { clock } from './times.ts'
+
+/** All queues, the oldest first; archived ones only when asked for. */
+export async function listQueues(api: Api, more: { archived?: boolean } = {}): Promise<Queue[]> {
+  const { queues } = await readPages('queues', page => api.listQueues({ ...more, ...page }))
+  return queues.reverse()
+}
+
+/** All queues of a session, archived ones too. */
+export async function queuesOfSession(api: Api, session_id: string): Promise<Queue[]> {
+  const { queues } = await readPages('queues', page =>
+    api.listQueues({ session_id, archived: true, ...page }),
+  )
+  return queues
+}
+
+export async function findQueue(api: Api, ref: string): Promise<Queue> {
+  return (await api.getQueue({ id: ref })).queue
+}
+
+/** The queue of this name or id; undefined when there is none. */
+export async function findQueueIfAny(api: Api, ref: string): Promise<Queue | undefined> {
+  try {
+    return await findQueue(api, ref)
+  } catch (error) {
+    if (error instanceof SparkqError && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+/** The runner that holds a lane; a dead one's row holds nothing. */
+export async function findRunner(api: Api, queueId: string): Promise<Runner | undefined> {
+  const { runners } = await api.listRunners()
+  return runners.find(({ queue, process }) => queue.id === queueId && liveness(process) !== 'dead')
+}
+
+/** The queue that an option or an argument names, not both; required. */
+export async function requireQueueName(api: Api, given: (string | undefined)[]): Promise<string> {
+  const names = given.filter(name => name !== undefined)
+  if (names.length > 1 && names[0] !== names[1]) throw invalid(`Which queue: "${names[0]}" or "${names[1]}"?`)
+  if (names[0] !== undefined) return names[0]
+  throw await missingQueue(api)
+}
+
+/** Which queue? An error that names them. */
+export async function missingQueue(api: Api): Promise<SparkqError> {
+  const open = (await listQueues(api)).filter(({ status }) => status !== 'ended')
+  if (open.length === 0) return noQueue()
+  return invalid('Which queue?', { hint: `-q NAME, one of: ${open.map(it => it.name).join(', ')}` })
+}
+
+export const noQueue = () => notFound('There is no queue yet.', 'sparkq queue create NAME')
+
+/** The only active session: what a new queue belongs to when nobody says otherwise. */
+export async function onlySession(api: Api): Promise<string> {
+  const { sessions } = await readPages('sessions', page => api.listSessions({ status: 'active', ...page }))
+  const [session, other] = sessions
+  if (session === undefined)
+    throw conflict('There is no active session for it.', 'sparkq session create NAME')
+  if (other === undefined) return session.id
+  throw invalid('Which session?', {
+    hint: `--session NAME, one of: ${sessions.map(it => it.name).join(', ')}`,
+  })
+}
+
+/** `paused (waiting for Bob) until 05:00`; undefined while its tasks are claimed. */
+export function whyClosed(queue: Queue): string | undefined {
+  const reason = queue.pause_reason ? ` (${oneLine(queue.pause_reason).replace(/\.$/, '')})` : ''
+  const until = queue.resume_at ? ` until ${clock(queue.resume_at)}` : ''
+  switch (queue.status) {
+    case 'idle':
+      return `paused${reason}${until}`
+    case 'active':
+      return undefined
+    default:
+      return queue.status
+  }
+}
+
+/** What opens a closed lane again; undefined when nothing does. */
+export function openingCommand(queue: Queue): string | undefined {
+  const verbs: Partial<Record<Queue['status'], string>> = {
+    idle: 'resume',
+    planned: 'activate',
+    archived: 'unarchive',
+  }
+  const verb = verbs[queue.status]
+  return verb && `sparkq queue ${verb} ${shellWord(queue.name)}`
+}

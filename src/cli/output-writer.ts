@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import type { OutputStream } from '../contract/attempts.ts'
+import { createEscapeFilter } from './escape-filter.ts'
+
+export type OutputWriter = {
+  wants(stream: OutputStream): boolean
+  /** Resolves when more can be taken. */
+  write(stream: OutputStream, bytes: Uint8Array): Promise<void>
+  end(): Promise<void>
+}
+
+/** Each stream to its own, the bytes as they are; made harmless where a terminal would act on them. */
+export function createOutputWriter(only: { stdout: boolean; stderr: boolean }): OutputWriter {
+  const targets = {
+    stdout: { to: process.stdout, filter: createEscapeFilter() },
+    stderr: { to: process.stderr, filter: createEscapeFilter() },
+  }
+  const wants = (stream: OutputStream): boolean => (only.stdout || only.stderr ? only[stream] : true)
+  let isColoured = false
+
+  return {
+    wants,
+    write: async (stream, bytes) => {
+      const { to, filter } = targets[stream]
+      const shown = to.isTTY ? filter(bytes) : bytes
+      isColoured ||= to.isTTY && shown.includes(0x1b)
+      if (!to.write(shown)) await once(to, 'drain')
+    },
+    end: async () => {
+      // A task that was stopped in the middle of a coloured line must not colour the prompt.
+      if (isColoured) process.stdout.write('\x1b[0m')
+    },
+  }
+}

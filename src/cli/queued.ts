@@ -1,0 +1,47 @@
+import type { Api } from '../contract/api.ts'
+import { executableTools } from '../contract/payloads.ts'
+import type { Task } from '../contract/tasks.ts'
+import { type Hint, sayNext } from './hints.ts'
+import { findQueue, findRunner, openingCommand, whyClosed } from './lanes.ts'
+import { describeWork } from './task-text.ts'
+import type { Terminal } from './terminal.ts'
+import { ordinal, shellWord, shorten } from './text.ts'
+import { clock } from './times.ts'
+
+/** Says of a task that it is queued, where it stands, and what to type next. */
+export async function sayQueued(
+  terminal: Terminal,
+  api: Api,
+  task: Task,
+  headline = `Queued ${task.friendly_id}`,
+): Promise<void> {
+  const { place, next } = await whereItStands(api, task)
+  terminal.out.line([headline, workText(terminal, task), place].join(' · '))
+  sayNext(terminal.err, [...next, [`sparkq logs -f ${task.friendly_id}`, 'follow it']])
+}
+
+/** `run-bash ./scripts/migrate.sh`, not longer than a line bears. */
+export function workText({ out }: Terminal, task: Task): string {
+  return shorten(`${task.tool_name} ${describeWork(task)}`, out.isTerminal ? 60 : Number.POSITIVE_INFINITY)
+}
+
+async function whereItStands(api: Api, task: Task): Promise<{ place: string; next: Hint[] }> {
+  const [queue, runner] = await Promise.all([findQueue(api, task.queue.id), findRunner(api, task.queue.id)])
+  const lane = shellWord(queue.name)
+  const place = task.not_before ? `not before ${clock(task.not_before)}` : inLine(queue.counts.queued)
+  const closed = whyClosed(queue)
+  if (closed !== undefined) {
+    const opening = openingCommand(queue)
+    return { place: `${place}, the lane is ${closed}`, next: opening ? [[opening, 'let it go on']] : [] }
+  }
+  if (!executableTools.includes(task.tool_name)) {
+    return { place: `${place}, for a worker to claim`, next: [[`sparkq claim -q ${lane}`, 'take it']] }
+  }
+  if (runner === undefined) {
+    return { place: `${place}, nothing runs this lane`, next: [[`sparkq runner -q ${lane}`, 'work it now']] }
+  }
+  return { place: task.not_before || queue.counts.queued > 1 ? place : 'runs next', next: [] }
+}
+
+/** A new task stands behind all that is queued. */
+const inLine = (queued: number): string => `${ordinal(Math.max(1, queued))} in line`

@@ -1,0 +1,116 @@
+import type { Task } from '../contract/tasks.ts'
+import type { RunnerEvent } from '../runner/report.ts'
+import { endLine } from './end-line.ts'
+import { sayNext } from './hints.ts'
+import { openingCommand, whyClosed } from './lanes.ts'
+import { workText } from './queued.ts'
+import { createStatusLine } from './status-line.ts'
+import { timeText } from './task-text.ts'
+import type { Terminal } from './terminal.ts'
+import { count, indent, oneLine, shellWord, visible } from './text.ts'
+import { clock, relative, span } from './times.ts'
+
+/** How often the time in the status line moves. */
+const tickMs = 1000
+
+/**
+ * Shows what a runner does: on a terminal one line that is kept up to date, above it what has ended; in a pipe, lines.
+ * @returns what takes the runner's events
+ */
+export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => void {
+  const { out, err } = terminal
+  const status = createStatusLine(out)
+  const ended = { succeeded: 0, failed: 0, waits: 0 }
+  let lane = ''
+  let running: { task: Task; line: string } | undefined
+  let tick: NodeJS.Timeout | undefined
+
+  const show = (): void => {
+    if (!running) {
+      status.clear()
+      return
+    }
+    const { task, line } = running
+    const head = `${lane}  ${out.paint('blue', '●')} ${task.friendly_id}  ${workText(terminal, task)}`
+    status.show(`${head}  ${timeText(task)}${line === '' ? '' : `  › ${oneLine(line)}`}`)
+  }
+  const run = (task: Task | undefined): void => {
+    running = task && { task, line: '' }
+    clearInterval(tick)
+    if (task && out.isTerminal) tick = setInterval(show, tickMs)
+    show()
+  }
+  const say = (line: string): void => status.above(() => out.line(line))
+  const hint = (...hints: Parameters<typeof sayNext>[1]): void => status.above(() => sayNext(err, hints))
+
+  return event => {
+    switch (event.type) {
+      case 'started': {
+        const { queue, runner } = event
+        lane = queue.name
+        say(`${out.paint('bold', queue.name)} · session ${queue.session.name} · ${runner.worker_id}`)
+        if (queue.instructions) say(indent(visible(queue.instructions.trim()), 2))
+        return
+      }
+      case 'task_started': {
+        const { task, adopted } = event
+        if (adopted) say(`${task.friendly_id} was left by an earlier runner; it is taken up.`)
+        if (!out.isTerminal) say(`● ${task.friendly_id}  ${workText(terminal, task)}`)
+        return run(task)
+      }
+      case 'output':
+        if (running) running.line = event.line
+        return show()
+      case 'stale': {
+        const { friendly_id, timeout, stops_at } = event.task
+        const stops = stops_at ? `; it stops ${relative(stops_at)}` : ''
+        return say(`${out.paint('yellow', '!')} ${friendly_id}  past its timeout of ${span(timeout)}${stops}`)
+      }
+      case 'stopping':
+        return say(`${event.task.friendly_id} is being stopped (${event.cause}).`)
+      case 'task_ended': {
+        const { status: became } = event.task
+        ended[became === 'succeeded' || became === 'failed' ? became : 'waits']++
+        run(undefined)
+        return say(endLine(terminal, event.task))
+      }
+      case 'waiting': {
+        say(waitingLine(event))
+        const opening = openingCommand(event.queue)
+        if (opening) hint([opening, 'let it go on'])
+        if (event.because === 'other_tool') hint([`sparkq claim -q ${shellWord(lane)}`, 'take it yourself'])
+        return
+      }
+      case 'warning':
+        return status.above(() => err.line(event.message))
+      case 'ended': {
+        run(undefined)
+        const parts = [`${ended.succeeded} succeeded`, `${ended.failed} failed`]
+        if (ended.waits > 0) parts.push(`${count(ended.waits, 'waits', 'wait')}`)
+        say(`Done: ${parts.join(', ')}.`)
+        if (!event.left) return
+        say(`${event.left.friendly_id} goes on without this runner; the next one takes it up.`)
+        return hint(
+          [`sparkq runner -q ${shellWord(lane)}`, 'take it up'],
+          [`sparkq cancel ${event.left.friendly_id}`, 'stop it'],
+        )
+      }
+    }
+  }
+}
+
+function waitingLine({ queue, because, next, until }: Extract<RunnerEvent, { type: 'waiting' }>): string {
+  const due = until ? `${clock(until)} (${relative(until)})` : 'later'
+  switch (because) {
+    case 'empty':
+      return 'Nothing queued.'
+    case 'not_active':
+      return `The lane is ${whyClosed(queue) ?? queue.status}: nothing is claimed.`
+    case 'delayed':
+      return `What is queued is not due before ${due}.`
+    case 'waiting':
+      return `The first task waits until ${due}; the lane keeps its order.`
+    case 'other_tool':
+      return `${next?.friendly_id ?? 'The first task'} is for ${next?.tool_name ?? 'another tool'}, which runners do not run.`
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The `sparkq.yml` that setup writes: every setting with what it is for. What stands in a comment is the default, and
+ * valid as it stands. No section is all comments, or it would be empty.
+ */
+export function renderConfig({ name }: { name: string }): string {
+  return `# SparkQ's settings for this project. Everything has a default, so any line may go.
+# A mistake in this file stops every command with its line. Times are in seconds.
+
+project:
+  name: ${JSON.stringify(name)}
+  # Paths in tasks are relative to this folder, and tasks run in it.
+  repo_path: .
+  # The document that says what is being built.
+  # prd_path: docs/PRD.md
+
+server:
+  port: 5005
+  host: 0.0.0.0
+
+database:
+  # Relative to this file.
+  path: sparkq/data/sparkq.db
+  mode: wal
+
+purge:
+  # Finished tasks older than this are deleted, with their output.
+  older_than_days: 3
+  # Keep those that nobody has looked at.
+  # keep_unreviewed: false
+
+queue_runner:
+  # How long an idle runner sleeps at most; a new task wakes it at once.
+  poll_interval: 30
+  # How often the server looks for tasks that ran past their time.
+  auto_fail_interval_seconds: 300
+  # Another machine's server; null works on this machine's database.
+  # base_url: null
+  # Where runners put their lock files; null is the system's temporary folder.
+  # lock_dir: null
+
+limits:
+  # A running task is stale after this many times its timeout …
+  warn_factor: 1
+  # … and is stopped after this many.
+  fail_factor: 2
+  # How long a task may take to end after it was asked to, before it is killed.
+  stop_grace: 10
+  # The pause before a failed task with attempts left is tried again; it doubles each time.
+  retry_delay: 10
+
+review:
+  # What waits for a person's look when it is finished: failures, questions, agents, all.
+  needs: [failures, questions, agents]
+
+# How long the tasks of a class may take.
+task_classes:
+  FAST_SCRIPT:
+    timeout: 120
+  MEDIUM_SCRIPT:
+    timeout: 600
+  LLM_LITE:
+    timeout: 480
+  LLM_HEAVY:
+    timeout: 1200
+
+# What runs tasks. A tool may have a timeout of its own.
+tools:
+  run-bash:
+    description: Bash script
+    task_class: MEDIUM_SCRIPT
+  run-python:
+    description: Python script
+    task_class: MEDIUM_SCRIPT
+  llm-haiku:
+    description: Haiku
+    task_class: LLM_LITE
+  llm-sonnet:
+    description: Sonnet
+    task_class: LLM_HEAVY
+  llm-codex:
+    description: Codex
+    task_class: LLM_HEAVY
+
+# Where your scripts are.
+script_dirs:
+  - scripts
+`
+}

@@ -1,0 +1,126 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { configFileName, type Project, readProject } from '../config.ts'
+import { openCore } from '../connect.ts'
+import type { Api } from '../contract/api.ts'
+import { SparkqError, unusable } from '../contract/errors.ts'
+import { toolKind } from '../contract/payloads.ts'
+import { findQueueIfAny, listQueues } from './lanes.ts'
+import { renderConfig } from './setup-config.ts'
+import { count } from './text.ts'
+
+/** What setup did, and what it found and left alone, as words for a list. */
+export type SetupReport = { made: string[]; kept: string[] }
+
+type Site = { folder: string; report: SetupReport; undo: (() => void)[] }
+
+/**
+ * Makes `folder` a project: config, database, folders, and a first session and queue. What is there stays.
+ * @throws invalid for a config with a mistake, unusable where the folder cannot be written; nothing is left behind then
+ */
+export async function setUpProject(folder: string, name: string): Promise<SetupReport> {
+  const site: Site = { folder, report: { made: [], kept: [] }, undo: [] }
+  try {
+    writeConfig(site, name)
+    const project = readProject(path.join(folder, configFileName))
+    makePlaces(site, project)
+    await openDatabase(site, project)
+    return site.report
+  } catch (error) {
+    for (const step of site.undo.reverse()) step()
+    throw explain(error, folder)
+  }
+}
+
+function writeConfig(site: Site, name: string): void {
+  writeNew(site, configFileName, renderConfig({ name }))
+}
+
+/** Data and logs are the user's alone, and no business of git's. */
+function makePlaces(site: Site, { database, logs }: Project): void {
+  makeFolder(site, path.join(site.folder, 'sparkq'), 0o755)
+  for (const folder of [path.dirname(database), logs]) makeFolder(site, folder, 0o700)
+  writeNew(site, path.join('sparkq', '.gitignore'), 'data/\nlogs/\n')
+}
+
+async function openDatabase(site: Site, project: Project): Promise<void> {
+  const { database } = project
+  const isNew = !fs.existsSync(database)
+  if (isNew) site.undo.push(() => removeDatabase(database))
+  const core = openCore(project, 'cli')
+  try {
+    note(site, isNew, path.relative(site.folder, database))
+    await makeLane(site, core)
+  } finally {
+    core.close()
+  }
+}
+
+function removeDatabase(database: string): void {
+  for (const end of ['', '-wal', '-shm']) fs.rmSync(database + end, { force: true })
+}
+
+/** The session and the queue "default", so that a first task has somewhere to go. */
+async function makeLane(site: Site, api: Api): Promise<void> {
+  const queues = await listQueues(api, { archived: true })
+  if (queues.length > 0) note(site, false, `${count(queues.length, 'queue')} in the database`)
+  if (await findQueueIfAny(api, 'default')) return
+  const session = await findOrMakeSession(site, api)
+  if (session.status === 'ended') return note(site, false, 'the session "default", which is ended')
+  const default_tool = await agentTool(api)
+  await api.createQueue({
+    session_id: session.id,
+    name: 'default',
+    ...(default_tool === undefined ? {} : { settings: { default_tool } }),
+  })
+  note(site, true, 'queue "default"')
+}
+
+async function findOrMakeSession(site: Site, api: Api) {
+  try {
+    return (await api.getSession({ id: 'default' })).session
+  } catch (error) {
+    if (!(error instanceof SparkqError) || error.code !== 'not_found') throw error
+    note(site, true, 'session "default"')
+    return (await api.createSession({ name: 'default' })).session
+  }
+}
+
+/** So that `sparkq add "…"` needs no tool. */
+async function agentTool(api: Api): Promise<string | undefined> {
+  const { tools } = await api.listTools()
+  const agents = tools.map(tool => tool.name).filter(name => toolKind(name) === 'prompt')
+  return agents.find(name => name === 'llm-sonnet') ?? agents[0]
+}
+
+function writeNew(site: Site, relative: string, text: string): void {
+  const file = path.join(site.folder, relative)
+  const isNew = !fs.existsSync(file)
+  if (isNew) {
+    fs.writeFileSync(file, text, { flag: 'wx' })
+    site.undo.push(() => fs.rmSync(file, { force: true }))
+  }
+  note(site, isNew, relative)
+}
+
+function makeFolder(site: Site, folder: string, mode: number): void {
+  const first = fs.mkdirSync(folder, { recursive: true, mode })
+  if (first !== undefined) site.undo.push(() => fs.rmSync(first, { recursive: true, force: true }))
+  const isOpen = mode === 0o700 && (fs.statSync(folder).mode & 0o077) !== 0
+  if (isOpen) fs.chmodSync(folder, mode)
+}
+
+function note({ report }: Site, isNew: boolean, what: string): void {
+  if (isNew) report.made.push(what)
+  else report.kept.push(what)
+}
+
+function explain(error: unknown, folder: string): unknown {
+  const { code, path: file } = error as NodeJS.ErrnoException
+  if (error instanceof SparkqError || code === undefined) return error
+  return unusable(
+    `${file ?? folder} cannot be made (${code}).`,
+    `ls -ld ${path.dirname(file ?? folder)}`,
+    error,
+  )
+}

@@ -1,0 +1,105 @@
+import type { Attempt } from '../contract/attempts.ts'
+import type { Task } from '../contract/tasks.ts'
+import { showAttempts } from './show-attempts.ts'
+import { describeWork, glyphOf, isStale, statusText, timeText } from './task-text.ts'
+import type { Face } from './terminal.ts'
+import { indent, oneLine, padEnd, shorten, visible, widthOf } from './text.ts'
+import { clock, clockExact, relative, span } from './times.ts'
+
+type Shown = { task: Task; attempts: Attempt[]; original: string | undefined }
+
+/** Everything about a task: what it is and where it stands in a few lines, then its texts whole. */
+export function showTask(out: Face, shown: Shown): void {
+  const { task, attempts } = shown
+  const row = (label: string, text: string) => out.line(`  ${out.paint('dim', padEnd(label, 10))}${text}`)
+  const block = (label: string, text: string) => {
+    out.line(`  ${out.paint('dim', label)}`)
+    out.line(indent(visible(text.trimEnd()), 4))
+  }
+  title(out, task)
+  for (const [label, text] of facts(shown)) row(label, text)
+  row('next', nextCommands(task).join(' | '))
+  if (task.error_detail?.includes('\n')) block('what it said', task.error_detail)
+  if (task.result_summary?.includes('\n')) block('summary', task.result_summary)
+  block('payload', JSON.stringify(task.payload, null, 2))
+  if (task.result_data !== null) block('result data', JSON.stringify(task.result_data, null, 2))
+  if (task.queue.instructions) block(`instructions of ${task.queue.name}`, task.queue.instructions)
+  showAttempts(out, attempts)
+}
+
+function title(out: Face, task: Task): void {
+  const status = statusText(task)
+  const width = Math.min(out.columns, 100)
+  const left = `${task.friendly_id}  ${task.tool_name} ${describeWork(task)}`
+  const cut = out.isTerminal ? shorten(left, width - widthOf(status) - 2) : left
+  const gap = ' '.repeat(Math.max(2, width - widthOf(cut) - widthOf(status)))
+  out.line(`${out.paint('bold', cut)}${gap}${out.paint(glyphOf(task).style, status)}`)
+}
+
+function facts({ task, attempts, original }: Shown): [label: string, text: string][] {
+  const queue = `${task.queue.name} (session ${task.session.name})`
+  const rows: [string, string | undefined][] = [
+    ['lane', `${queue}${task.worker_id ? `     worker  ${oneLine(task.worker_id)}` : ''}`],
+    ['id', `${task.id}     class  ${task.task_class}     timeout  ${span(task.timeout)}`],
+    ['created', times(task)],
+    ['stops', task.status === 'running' ? stops(task) : undefined],
+    ['copy of', original],
+    ['key', task.idempotency_key === null ? undefined : oneLine(task.idempotency_key)],
+    ['says', says(task)],
+    ['waits', task.status === 'queued' && task.not_before ? `until ${clock(task.not_before)}` : undefined],
+    [
+      'output',
+      task.attempt === null ? 'none yet' : `sparkq logs ${task.friendly_id}${tries(task, attempts)}`,
+    ],
+    ['review', review(task)],
+  ]
+  return rows.filter((row): row is [string, string] => row[1] !== undefined)
+}
+
+function times(task: Task): string {
+  const steps = [
+    clockExact(task.created_at),
+    task.claimed_at && task.claimed_at !== task.started_at ? `claimed ${clockExact(task.claimed_at)}` : '',
+    task.started_at ? `started ${clockExact(task.started_at)}` : '',
+    task.finished_at ? `finished ${clockExact(task.finished_at)}` : '',
+  ].filter(step => step !== '')
+  const took = timeText(task)
+  const of = task.finished_at && took ? `${took} of ${span(task.timeout)}` : took
+  return `${steps.join(' → ')}${of ? `     ${of}` : ''}`
+}
+
+function stops({ stops_at, ...task }: Task): string | undefined {
+  if (stops_at === null) return undefined
+  const stale = isStale({ stops_at, ...task }) ? ', stale already' : ''
+  return `${relative(stops_at)}, at ${clockExact(stops_at)}${stale}`
+}
+
+/** What is to be known of its end: the tool's last word rather than "Exited with 7.", which the title says. */
+function says({ result_summary, error_type, error_detail, error_message }: Task): string | undefined {
+  if (result_summary !== null) return oneLine(result_summary.split('\n')[0] as string)
+  if (error_message === null) return undefined
+  const last = error_detail?.trim().split('\n').at(-1)?.trim()
+  return oneLine(error_type === 'exit_code' && last ? last : error_message)
+}
+
+function tries({ max_attempts, attempts: charged }: Task, attempts: Attempt[]): string {
+  const of = max_attempts > 1 ? `${charged} of ${max_attempts}` : String(attempts.length)
+  return `     attempts  ${of}`
+}
+
+function review({ review, needs_review, review_note }: Task): string | undefined {
+  if (review === null || (review === 'unreviewed' && !needs_review)) return undefined
+  const state = review === 'unreviewed' ? 'waits for your look' : review
+  return `${state}${review_note ? ` · ${oneLine(review_note)}` : ''}`
+}
+
+function nextCommands({ status, friendly_id }: Task): string[] {
+  switch (status) {
+    case 'queued':
+      return [`sparkq first ${friendly_id}`, `sparkq edit ${friendly_id}`, `sparkq cancel ${friendly_id}`]
+    case 'running':
+      return [`sparkq logs -f ${friendly_id}`, `sparkq cancel ${friendly_id}`]
+    default:
+      return [`sparkq requeue ${friendly_id}`, `sparkq logs ${friendly_id}`]
+  }
+}

@@ -1,0 +1,84 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { configFileName, type Project, readProject } from '../config.ts'
+import { defaultConfig } from '../contract/config.ts'
+import { SparkqError } from '../contract/errors.ts'
+import { lockFilePath, lockFolder } from '../runner/lock-file.ts'
+
+/** What teardown removes: files and folders with all in them, then folders only where they are empty by then. */
+export type Plan = { remove: string[]; removeIfEmpty: string[] }
+
+/**
+ * The project of a folder for taking it down.
+ * @returns with it what is wrong with its config, in which case the default paths are taken
+ */
+export function readProjectAnyhow(folder: string): { project: Project; mistake: string | undefined } {
+  const configFile = path.join(folder, configFileName)
+  try {
+    if (fs.existsSync(configFile)) return { project: readProject(configFile), mistake: undefined }
+    return { project: defaultProject(configFile), mistake: undefined }
+  } catch (error) {
+    if (!(error instanceof SparkqError)) throw error
+    return { project: defaultProject(configFile), mistake: error.message }
+  }
+}
+
+/** Everything of the project that is there. */
+export function planTeardown(
+  folder: string,
+  project: Project,
+  options: { keepConfig: boolean; queueIds: readonly string[]; env: NodeJS.ProcessEnv },
+): Plan {
+  const own = path.join(folder, 'sparkq')
+  const locks = lockFolder(options.env, project.config.queue_runner.lock_dir)
+  const remove = [
+    ...databaseFiles(project.database),
+    project.logs,
+    path.join(own, '.gitignore'),
+    ...options.queueIds.map(id => lockFilePath(locks, id)),
+    ...(options.keepConfig ? [] : [path.join(folder, configFileName)]),
+  ]
+  const removeIfEmpty = [path.join(own, 'data'), own]
+  return {
+    remove: remove.filter(isThere),
+    removeIfEmpty: removeIfEmpty.filter(isThere),
+  }
+}
+
+/** @returns the folders that had to stay, as something else lies in them */
+export function carryOut({ remove, removeIfEmpty }: Plan): string[] {
+  if (remove.length === 0) return []
+  for (const file of remove) fs.rmSync(file, { recursive: true, force: true })
+  return removeIfEmpty.filter(folder => {
+    if (fs.readdirSync(folder).length > 0) return true
+    fs.rmdirSync(folder)
+    return false
+  })
+}
+
+/** The database with what SQLite and migrations put beside it. */
+function databaseFiles(database: string): string[] {
+  const folder = path.dirname(database)
+  if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) return []
+  const name = path.basename(database)
+  const isOurs = (file: string): boolean =>
+    file.startsWith(name) && /^(-wal|-shm|-journal|\.v\d+\.bak)?$/.test(file.slice(name.length))
+  return fs
+    .readdirSync(folder)
+    .filter(isOurs)
+    .map(file => path.join(folder, file))
+}
+
+function defaultProject(configFile: string): Project {
+  const folder = path.dirname(configFile)
+  return {
+    configFile,
+    configText: '',
+    config: defaultConfig,
+    root: folder,
+    database: path.join(folder, defaultConfig.database.path),
+    logs: path.join(folder, 'sparkq/logs'),
+  }
+}
+
+const isThere = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined

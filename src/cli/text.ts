@@ -1,0 +1,83 @@
+/** Making any text fit for a line on a terminal. */
+
+/** One line in which nothing can take over the terminal: line breaks folded, control characters shown as `\x1b`. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s*[\n\r\t]\s*/g, ' ').trim())
+}
+
+/** Keeps line breaks; other control characters and those that turn the direction of writing are shown escaped. */
+export function visible(text: string): string {
+  return text.replace(
+    /(?!\n)[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu,
+    char => escaped[char] ?? hex(char),
+  )
+}
+
+const escaped: Record<string, string> = { '\t': '\\t', '\r': '\\r' }
+
+function hex(char: string): string {
+  const code = char.charCodeAt(0)
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** Columns that a text without escape sequences takes on a terminal, nearly. */
+export function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  let width = 0
+  for (const char of text) width += widthOfChar(char)
+  return width
+}
+
+/** At most `columns` wide, with `…` where something was cut off. */
+export function shorten(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  let kept = ''
+  let width = 1
+  for (const char of text) {
+    width += widthOfChar(char)
+    if (width > columns) break
+    kept += char
+  }
+  return columns < 1 ? '' : `${kept.trimEnd()}…`
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - widthOf(text))) + text
+}
+
+/** Each line moved to the right. */
+export function indent(text: string, columns: number): string {
+  return text.replace(/^(?=.)/gm, ' '.repeat(columns))
+}
+
+/** A word as it has to be typed in a shell. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** `3 tasks`, `1 task`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`. */
+export function ordinal(number: number): string {
+  const teen = number % 100 >= 11 && number % 100 <= 13
+  const ending = teen ? undefined : ({ 1: 'st', 2: 'nd', 3: 'rd' } as Record<number, string>)[number % 10]
+  return `${number}${ending ?? 'th'}`
+}
+
+const zero = /^(\p{M}|[\u200b-\u200d])$/u
+const wide =
+  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$/u
+
+function widthOfChar(char: string): number {
+  if (zero.test(char)) return 0
+  return wide.test(char) ? 2 : 1
+}

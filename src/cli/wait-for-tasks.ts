@@ -1,0 +1,91 @@
+import type { Api } from '../contract/api.ts'
+import type { Event } from '../contract/events.ts'
+import type { Task } from '../contract/tasks.ts'
+import { keepTime, lastEvent } from './follow.ts'
+
+export type Watcher = {
+  /** A task has ended, or had ended already. */
+  onEnded(task: Task): void
+  onDeleted(task: Task): void
+  /** Something happened to a lane in which tasks are waited for; also called once at the beginning. */
+  onLane(queueId: string): Promise<void>
+}
+
+/**
+ * Waits until all these tasks have ended or were deleted, or the signal aborts.
+ * @returns those that have not ended
+ */
+export async function waitForTasks(
+  api: Api,
+  refs: readonly string[],
+  watcher: Watcher,
+  signal: AbortSignal,
+): Promise<Task[]> {
+  // Asked first: what ends between the two is then seen twice, and counted once, but never missed.
+  const after = await lastEvent(api)
+  const pending = await findPending(api, refs, watcher)
+  for (const queueId of lanesOf(pending)) await watcher.onLane(queueId)
+  const stopTime = keepTime(api)
+  try {
+    await follow(api, pending, watcher, after, signal)
+  } finally {
+    stopTime()
+  }
+  return [...pending.values()]
+}
+
+async function findPending(api: Api, refs: readonly string[], watcher: Watcher): Promise<Map<string, Task>> {
+  const tasks = new Map<string, Task>()
+  // All are looked up before one is reported: a mistyped one is refused at once.
+  for (const id of refs) {
+    const { task } = await api.getTask({ id })
+    tasks.set(task.id, task)
+  }
+  for (const task of tasks.values()) {
+    if (task.finished_at === null) continue
+    tasks.delete(task.id)
+    watcher.onEnded(task)
+  }
+  return tasks
+}
+
+async function follow(
+  api: Api,
+  pending: Map<string, Task>,
+  watcher: Watcher,
+  after: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (pending.size === 0) return
+  for await (const event of api.watchEvents({ after, signal })) {
+    const task = event.task_id === null ? undefined : pending.get(event.task_id)
+    if (task) await hear(api, event, task, pending, watcher)
+    else if (event.event === 'queue.deleted') forgetLane(event, pending, watcher)
+    else if (event.task_id === null && event.queue_id !== null && lanesOf(pending).has(event.queue_id))
+      await watcher.onLane(event.queue_id)
+    if (pending.size === 0) return
+  }
+}
+
+async function hear(api: Api, { event }: Event, task: Task, pending: Map<string, Task>, watcher: Watcher) {
+  if (event === 'task.deleted') {
+    pending.delete(task.id)
+    watcher.onDeleted(task)
+  }
+  if (event !== 'task.succeeded' && event !== 'task.failed') return
+  pending.delete(task.id)
+  watcher.onEnded((await api.getTask({ id: task.id })).task)
+}
+
+/** A queue that is deleted takes its tasks along. */
+function forgetLane({ queue_id }: Event, pending: Map<string, Task>, watcher: Watcher): void {
+  for (const task of [...pending.values()]) {
+    if (task.queue.id !== queue_id) continue
+    pending.delete(task.id)
+    watcher.onDeleted(task)
+  }
+}
+
+function lanesOf(pending: Map<string, Task>): Set<string> {
+  return new Set([...pending.values()].map(task => task.queue.id))
+}

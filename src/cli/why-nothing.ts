@@ -1,0 +1,34 @@
+import type { Api, Output } from '../contract/api.ts'
+import { sayNext } from './hints.ts'
+import { findQueue, openingCommand, whyClosed } from './lanes.ts'
+import type { Terminal } from './terminal.ts'
+import { count, shellWord } from './text.ts'
+import { clock } from './times.ts'
+
+/** Says why a lane has no task to take, and what would change that. */
+export async function sayWhyNothing(
+  { err }: Terminal,
+  api: Api,
+  ref: string,
+  { none_because, retry_at }: Output<'peekQueue'>,
+): Promise<void> {
+  const queue = await findQueue(api, ref)
+  const until = retry_at ? ` until ${clock(retry_at)}` : ''
+  const lane = shellWord(queue.name)
+  const waiting = count(queue.counts.queued, 'queued task')
+  switch (none_because) {
+    case 'not_active': {
+      err.line(`Nothing to take: queue "${queue.name}" is ${whyClosed(queue)}.`)
+      const opening = openingCommand(queue)
+      if (opening) sayNext(err, [[opening, 'let it go on']])
+      return
+    }
+    case 'delayed':
+    case 'waiting':
+      err.line(`Nothing to take yet: ${waiting} in "${queue.name}", waiting${until}.`)
+      return sayNext(err, [[`sparkq tasks --queue ${lane} --status queued`, 'what waits']])
+    default:
+      err.line(`Nothing to take: queue "${queue.name}" is empty.`)
+      return sayNext(err, [[`sparkq enqueue -q ${lane} -c 'COMMAND'`, 'put work into it']])
+  }
+}

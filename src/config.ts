@@ -1,6 +1,16 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
 import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
 import { invalid, notFound, unusable } from './contract/errors.ts'
 import { didYouMean } from './contract/nearest.ts'
@@ -70,7 +80,10 @@ export function parseConfig(text: string, file: string): ConfigFile {
   const [syntax] = document.errors
   if (syntax) throw mistake(`${at(syntax.pos[0])}: ${firstLine(syntax.message)}.`, file)
 
-  const value = document.toJS() ?? {}
+  const stray = findStrayAlias(document)
+  if (stray) throw mistake(`${at(stray.range?.[0] ?? 0)}: there is no anchor "${stray.source}".`, file)
+
+  const value: ConfigFile = document.toJS() ?? {}
   const [error] = findErrors(ConfigFile, value)
   if (error) {
     const steps = error.pointer.split('/').slice(1).map(unescapePointer)
@@ -81,6 +94,17 @@ export function parseConfig(text: string, file: string): ConfigFile {
     throw mistake(`${at(offsetOf(document, steps))}: ${detail}`, file)
   })
   return value
+}
+
+/** An alias without an anchor is no error of syntax, and fails only when its value is asked for. */
+function findStrayAlias(document: Document): Alias | undefined {
+  let stray: Alias | undefined
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (!alias.resolve(document)) stray ??= alias
+    },
+  })
+  return stray
 }
 
 function mistake(sentence: string, file: string) {
@@ -108,12 +132,13 @@ function knownKeys(steps: string[]): string[] {
 /** A tool's class must be one of the classes; which ones there are, the schema cannot know. */
 function checkClasses(value: ConfigFile, report: (steps: string[], detail: string) => void): void {
   const classes = Object.keys(value.task_classes ?? defaultConfig.task_classes)
-  for (const [name, tool] of Object.entries(value.tools ?? {})) {
+  for (const [name, tool] of Object.entries(value.tools ?? defaultConfig.tools)) {
     if (classes.includes(tool.task_class)) continue
-    report(
-      ['tools', name, 'task_class'],
-      `tools.${name}.task_class: there is no task class "${tool.task_class}".${didYouMean(tool.task_class, classes)}`,
-    )
+    const problem = `there is no task class "${tool.task_class}"`
+    if (value.tools) {
+      const hint = didYouMean(tool.task_class, classes)
+      report(['tools', name, 'task_class'], `tools.${name}.task_class: ${problem}.${hint}`)
+    } else report(['task_classes'], `${problem}, which the tool ${name} needs.`)
   }
 }
 

@@ -26,7 +26,10 @@ export function readStatus(file: string): RunStatus {
   const pid = /^pid (\d+)$/m.exec(text)
   const exit = /^exit (\d+)\n/m.exec(text)
   if (!exit) return { pid: pid ? Number(pid[1]) : null, exit: null, endedAt: null }
-  const notice = text.slice(0, exit.index).replace(/^pid \d+\n/m, '').trim()
+  const notice = text
+    .slice(0, exit.index)
+    .replace(/^pid \d+\n/m, '')
+    .trim()
   return {
     pid: pid ? Number(pid[1]) : null,
     exit: decode(Number(exit[1]), notice),

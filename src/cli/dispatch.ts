@@ -1,5 +1,5 @@
 import type { Connection } from '../connect.ts'
-import { invalid } from '../contract/errors.ts'
+import { invalid, SparkqError } from '../contract/errors.ts'
 import type { Command } from './command.ts'
 import { type Found, lookUp } from './lookup.ts'
 import { parseCommandLine } from './parse.ts'
@@ -31,7 +31,15 @@ async function run(argv: string[], terminal: Terminal): Promise<number | undefin
   const { command } = await found.entry.load()
   const parsed = parseCommandLine(found.entry.name, command, found.rest)
   if (parsed === 'help') return showHelp(found.entry.name.split(' '), terminal)
-  return runCommand(command, parsed, terminal)
+  return runCommand(command, parsed, terminal).catch(error => {
+    throw withHint(error, `sparkq ${found.entry.name} --help`)
+  })
+}
+
+/** What was typed wrong always has a next step. */
+function withHint(error: unknown, hint: string): unknown {
+  if (!(error instanceof SparkqError) || error.code !== 'invalid' || error.hint) return error
+  return new SparkqError(error.code, error.message, { hint, errors: error.errors, cause: error.cause })
 }
 
 async function runCommand(

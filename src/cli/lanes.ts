@@ -26,9 +26,14 @@ export async function findQueue(api: Api, ref: string): Promise<Queue> {
 }
 
 /** The queue of this name or id; undefined when there is none. */
-export async function findQueueIfAny(api: Api, ref: string): Promise<Queue | undefined> {
+export function findQueueIfAny(api: Api, ref: string): Promise<Queue | undefined> {
+  return ifAny(findQueue(api, ref))
+}
+
+/** What was looked for, or undefined when it does not exist. */
+export async function ifAny<T>(search: Promise<T>): Promise<T | undefined> {
   try {
-    return await findQueue(api, ref)
+    return await search
   } catch (error) {
     if (error instanceof SparkqError && error.code === 'not_found') return undefined
     throw error

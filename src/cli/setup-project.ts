@@ -5,7 +5,7 @@ import { openCore } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import { toolKind } from '../contract/payloads.ts'
-import { findQueueIfAny, listQueues } from './lanes.ts'
+import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
 import { renderConfig } from './setup-config.ts'
 import { count } from './text.ts'
 
@@ -77,13 +77,10 @@ async function makeLane(site: Site, api: Api): Promise<void> {
 }
 
 async function findOrMakeSession(site: Site, api: Api) {
-  try {
-    return (await api.getSession({ id: 'default' })).session
-  } catch (error) {
-    if (!(error instanceof SparkqError) || error.code !== 'not_found') throw error
-    note(site, true, 'session "default"')
-    return (await api.createSession({ name: 'default' })).session
-  }
+  const known = await ifAny(api.getSession({ id: 'default' }))
+  if (known) return known.session
+  note(site, true, 'session "default"')
+  return (await api.createSession({ name: 'default' })).session
 }
 
 /** So that `sparkq add "…"` needs no tool. */

@@ -2,6 +2,7 @@ import type { Api } from '../contract/api.ts'
 import type { Event } from '../contract/events.ts'
 import type { Task } from '../contract/tasks.ts'
 import { keepTime, lastEvent } from './follow.ts'
+import { ifAny } from './lanes.ts'
 
 export type Watcher = {
   /** A task has ended, or had ended already. */
@@ -68,13 +69,12 @@ async function follow(
 }
 
 async function hear(api: Api, { event }: Event, task: Task, pending: Map<string, Task>, watcher: Watcher) {
-  if (event === 'task.deleted') {
-    pending.delete(task.id)
-    watcher.onDeleted(task)
-  }
-  if (event !== 'task.succeeded' && event !== 'task.failed') return
+  if (event !== 'task.succeeded' && event !== 'task.failed' && event !== 'task.deleted') return
   pending.delete(task.id)
-  watcher.onEnded((await api.getTask({ id: task.id })).task)
+  // What has ended may be deleted by the time it is looked at.
+  const answer = await ifAny(api.getTask({ id: task.id }))
+  if (answer) watcher.onEnded(answer.task)
+  else watcher.onDeleted(task)
 }
 
 /** A queue that is deleted takes its tasks along. */

@@ -1,8 +1,11 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { Name, Nullable, oneOf, Seconds, Strict } from './fields.ts'
+import { Nullable, oneOf, Seconds, Strict } from './fields.ts'
 
 const Optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const text = Type.String({ minLength: 1 })
+
+const named = <T extends TSchema>(schema: T) =>
+  Type.Record(Type.String({ pattern: '^\\S+$' }), schema, { additionalProperties: false })
 
 /** What may need a person's eye once it is finished. */
 export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
@@ -17,7 +20,11 @@ export const ToolSetting = Strict({
 /** What may stand in `sparkq.yml`. Everything has a default; nothing else is accepted. */
 export const ConfigFile = Strict({
   project: Optional(
-    Strict({ name: Optional(Name), repo_path: Optional(text), prd_path: Optional(Nullable(text)) }),
+    Strict({
+      name: Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      repo_path: Optional(text),
+      prd_path: Optional(Nullable(text)),
+    }),
   ),
   server: Optional(
     Strict({ port: Optional(Type.Integer({ minimum: 0, maximum: 65535 })), host: Optional(text) }),
@@ -25,7 +32,7 @@ export const ConfigFile = Strict({
   database: Optional(Strict({ path: Optional(text), mode: Optional(Type.Literal('wal')) })),
   purge: Optional(
     Strict({
-      older_than_days: Optional(Type.Number({ minimum: 0 })),
+      older_than_days: Optional(Type.Number({ minimum: 0, maximum: 36_500 })),
       keep_unreviewed: Optional(Type.Boolean()),
     }),
   ),
@@ -46,8 +53,8 @@ export const ConfigFile = Strict({
     }),
   ),
   review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
-  task_classes: Optional(Type.Record(text, TaskClassSetting)),
-  tools: Optional(Type.Record(text, ToolSetting)),
+  task_classes: Optional(named(TaskClassSetting)),
+  tools: Optional(named(ToolSetting)),
   script_dirs: Optional(Type.Array(text)),
 })
 export type ConfigFile = Static<typeof ConfigFile>

@@ -12,7 +12,8 @@ export const TimestampInput = Type.String({
   description: 'RFC 3339 with an offset, e.g. 2026-01-31T22:00:00Z',
 })
 
-export const Name = Type.String({ minLength: 1, maxLength: 100 })
+/** A name as typed; trimmed it has 1 to 100 characters, which are not always as many code units. */
+export const Name = Type.String({ minLength: 1, maxLength: 1000 })
 export const Instructions = Type.String({ maxLength: 100_000 })
 export const Seconds = Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'seconds' })
 export const Json = Type.Unknown({ description: 'any JSON' })

@@ -6,7 +6,10 @@ const where = {
     Type.String({ minLength: 1, description: 'folder to run in; default: project.repo_path' }),
   ),
   env: Type.Optional(
-    Type.Record(Type.String({ minLength: 1 }), Type.String(), { description: 'added to the runner’s own' }),
+    Type.Record(Type.String({ pattern: '^[^=\\0]+$' }), Type.String(), {
+      additionalProperties: false,
+      description: 'added to the runner’s own',
+    }),
   ),
 }
 const args = Type.Optional(Type.Array(Type.String()))

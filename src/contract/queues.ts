@@ -21,13 +21,16 @@ export const QueueSettings = Strict({
 })
 export type QueueSettings = Static<typeof QueueSettings>
 
-/** Settings with `null` for "back to the default". */
-export const QueueSettingsPatch = Strict(
-  Object.fromEntries(
-    Object.entries(QueueSettings.properties).map(([key, schema]) => [key, Type.Optional(Nullable(schema))]),
-  ) as Record<string, never>,
-)
 export type QueueSettingsPatch = { [K in keyof QueueSettings]?: QueueSettings[K] | null }
+
+/** Settings with `null` for "back to the default". */
+export const QueueSettingsPatch = Type.Unsafe<QueueSettingsPatch>(
+  Strict(
+    Object.fromEntries(
+      Object.entries(QueueSettings.properties).map(([key, schema]) => [key, Type.Optional(Nullable(schema))]),
+    ),
+  ),
+)
 
 export const QueueCounts = Type.Object({
   queued: Type.Integer(),

@@ -28,7 +28,7 @@ function describe(error: ValueError): string {
   const { schema } = error
   switch (error.type) {
     case Kind.ObjectAdditionalProperties:
-      return 'is not a known field'
+      return schema.patternProperties ? 'is not a possible name' : 'is not a known field'
     case Kind.ObjectRequiredProperty:
       return 'is missing'
     case Kind.StringMinLength:

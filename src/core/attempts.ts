@@ -8,6 +8,7 @@ import { timestamp } from '../contract/time.ts'
 import { type Context, change } from './context.ts'
 import { endAttempt, saidAlready } from './endings.ts'
 import { findTask } from './find.ts'
+import { whatWasSeen } from './outcome.ts'
 import { noteTask, wrongState } from './transitions.ts'
 
 export function listAttempts(ctx: Context, { id }: Input<'listAttempts'>): Output<'listAttempts'> {
@@ -43,10 +44,22 @@ export function finishAttempt(ctx: Context, input: Input<'finishAttempt'>): Outp
   return change(ctx, () => {
     const task = findTask(ctx, input.id)
     const attempt = getAttempt(ctx, task, input.attempt)
-    if (attempt.finished_at !== null && attempt.finished_at === input.finished_at) return { task }
+    if (isSaidAgain(attempt, input)) return { task }
     const ended = endAttempt(ctx, requireCurrent(task, input.attempt), input.attempt, input.ending, input)
     return { task: ended }
   })
+}
+
+/** A runner that did not hear our answer says the same again. */
+function isSaidAgain(attempt: Attempt, { ending, finished_at }: Input<'finishAttempt'>): boolean {
+  if (attempt.finished_at === null) return false
+  if (finished_at !== undefined && finished_at !== attempt.finished_at) return false
+  const seen = whatWasSeen(ending)
+  return (
+    seen.error_type === attempt.error_type &&
+    seen.exit_code === attempt.exit_code &&
+    seen.signal === attempt.signal
+  )
 }
 
 export function completeTask(ctx: Context, input: Input<'completeTask'>): Output<'completeTask'> {

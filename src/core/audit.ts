@@ -22,42 +22,54 @@ export function listEvents(ctx: Context, input: Input<'listEvents'> = {}): Outpu
 /** How many rows are read at a time while catching up. */
 const batch = 200
 
+type Reading = { seq: number; dirty: boolean; wake: () => void }
+
 /**
- * The audit log as it grows. `subscribe` calls back whenever something may have been committed; every wake-up reads on
- * from the last row seen, so nothing is lost between two of them.
+ * The audit log as it grows, from this call on (or after event `after`). `subscribe` calls back whenever something may
+ * have been committed; every wake-up reads on from the last row seen, so nothing is lost between two of them.
  */
-export async function* followEvents(
+export function followEvents(
   ctx: Context,
   subscribe: (wake: () => void) => () => void,
   { after, signal }: { after?: number; signal: AbortSignal },
 ): AsyncGenerator<Event> {
-  let seq = after ?? ctx.store.audit.last()
-  let wake: () => void = () => {}
-  let dirty = true
+  const reading: Reading = { seq: after ?? ctx.store.audit.last(), dirty: true, wake: () => {} }
   const unsubscribe = subscribe(() => {
-    dirty = true
-    wake()
+    reading.dirty = true
+    reading.wake()
   })
-  signal.addEventListener('abort', () => wake(), { once: true })
+  const end = (): void => {
+    signal.removeEventListener('abort', end)
+    unsubscribe()
+    reading.wake()
+  }
+  signal.addEventListener('abort', end)
+  if (signal.aborted) end()
+  return read(ctx, reading, signal, end)
+}
+
+async function* read(
+  ctx: Context,
+  reading: Reading,
+  signal: AbortSignal,
+  end: () => void,
+): AsyncGenerator<Event> {
   try {
     while (!signal.aborted) {
-      while (dirty && !signal.aborted) {
-        dirty = false
-        const events = ctx.store.audit.after(seq, batch)
-        if (events.length === batch) dirty = true
-        for (const event of events) {
-          seq = event.seq
-          yield event
-          if (signal.aborted) return
-        }
+      reading.dirty = false
+      const events = ctx.store.audit.after(reading.seq, batch)
+      for (const event of events) {
+        reading.seq = event.seq
+        yield event
+        if (signal.aborted) return
       }
-      if (signal.aborted) return
+      if (events.length === batch || reading.dirty) continue
       await new Promise<void>(resolve => {
-        wake = resolve
-        if (dirty) resolve()
+        reading.wake = resolve
+        if (reading.dirty || signal.aborted) resolve()
       })
     }
   } finally {
-    unsubscribe()
+    end()
   }
 }

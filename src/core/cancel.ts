@@ -5,12 +5,13 @@ import type { Attempt, StopCause, StopReport } from '../contract/attempts.ts'
 import { SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
-import { liveness } from '../processes/identity.ts'
 import { stopTree } from '../processes/stop.ts'
 import { treeOf } from '../processes/tree-of.ts'
 import { type Context, change } from './context.ts'
 import { endAttempt, failQueued } from './endings.ts'
 import { findTaskId, getTask } from './find.ts'
+import type { Ended } from './outcome.ts'
+import { isAlive } from './runners.ts'
 import { noteTask, wrongState } from './transitions.ts'
 
 /**
@@ -50,7 +51,7 @@ export async function cancelAndWait(ctx: Context, id: string): Promise<void> {
 export function isHeld(ctx: Context, task: Task): boolean {
   const attempt = currentAttempt(ctx, task)
   const runner = ctx.store.runners.ofQueue(task.queue.id)
-  return runner !== undefined && attempt?.runner_id === runner.id && liveness(runner.process) !== 'dead'
+  return runner !== undefined && attempt?.runner_id === runner.id && isAlive(ctx, runner)
 }
 
 /**
@@ -64,10 +65,11 @@ export async function stopHere(ctx: Context, task: Task, cause: StopCause): Prom
   const stop = attempt?.runner_id ? await stopProcesses(ctx, attempt) : undefined
   return change(ctx, () => {
     const now = getTask(ctx, task.id)
+    const first = ctx.store.attempts.get(task.id, number)?.stop_cause ?? cause
     // Whoever else saw it end meanwhile has said so already.
     if (now.status !== 'running' || now.attempt !== number) return now
-    const ended =
-      stop || cause !== 'timeout' ? ({ kind: 'stopped', cause } as const) : ({ kind: 'timed_out' } as const)
+    const ended: Ended =
+      stop || first !== 'timeout' ? { kind: 'stopped', cause: first } : { kind: 'timed_out' }
     return endAttempt(ctx, now, number, ended, { stop })
   })
 }

@@ -24,9 +24,9 @@ export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'clai
   const known = input.claim_key !== undefined && ctx.store.attempts.byClaimKey(input.claim_key) !== undefined
   if (!first.task && !known) return nothing(ctx, queue, first.none_because)
   return change(ctx, () => {
+    if (input.runner_id !== undefined) requireLease(ctx, queue, input.runner_id)
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
-    if (input.runner_id !== undefined) requireLease(ctx, queue, input.runner_id)
     const next = findNext(ctx, getQueue(ctx, queue.id))
     if (!next.task) return nothing(ctx, queue, next.none_because)
     if (input.tools && !input.tools.includes(next.task.tool_name)) return nothing(ctx, queue, 'other_tool')

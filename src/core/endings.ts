@@ -2,6 +2,7 @@ import type { Attempt, StopReport } from '../contract/attempts.ts'
 import { toolKind } from '../contract/payloads.ts'
 import type { Task } from '../contract/tasks.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
+import { canonical } from './canonical.ts'
 import type { Context } from './context.ts'
 import { getQueue } from './find.ts'
 import { type Ended, judge, type Verdict } from './outcome.ts'
@@ -25,7 +26,13 @@ export type Report = {
 export function endAttempt(ctx: Context, task: Task, attempt: number, ended: Ended, report: Report): Task {
   const queue = getQueue(ctx, task.queue.id)
   const now = ctx.clock()
-  const verdict = judge(ended, { task, settings: queue.settings, limits: ctx.config.limits, now })
+  const verdict = judge(ended, {
+    task,
+    settings: queue.settings,
+    limits: ctx.config.limits,
+    now,
+    losses: ctx.store.attempts.countLost(task.id),
+  })
   const finished_at = report.finished_at ?? timestamp(now)
   const result = {
     result_summary:
@@ -129,7 +136,7 @@ export function saidAlready(
   return (
     attempt.outcome === outcome &&
     Object.entries(said).every(
-      ([key, value]) => JSON.stringify(attempt[key as keyof Attempt]) === JSON.stringify(value),
+      ([key, value]) => canonical(attempt[key as keyof Attempt]) === canonical(value),
     )
   )
 }

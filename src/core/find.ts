@@ -22,7 +22,7 @@ export function findQueue({ store }: Context, ref: string): Queue {
 
 /** @returns the id of the task that `ref` (id, friendly id, unambiguous id prefix) means */
 export function findTaskId({ store }: Context, ref: string): string {
-  const [id, other] = store.tasks.resolve(ref.trim())
+  const [id, other] = store.tasks.resolve(ref.trim().normalize('NFC'))
   if (id === undefined) throw notFound(`There is no task "${ref}".`, 'sparkq tasks')
   if (other !== undefined) throw invalid(`"${ref}" is the beginning of more than one id: type more of it.`)
   return id

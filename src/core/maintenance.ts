@@ -31,10 +31,11 @@ export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
   const resumed = resumeDue(ctx)
   const failed: string[] = []
   for (const id of ctx.store.tasks.overdue(timestamp(ctx.clock()))) {
-    const task = getTask(ctx, id)
-    if (isHeld(ctx, task)) continue
-    await stopHere(ctx, task, 'timeout')
-    failed.push(id)
+    // Stopping one takes a while: the next may have ended, or been deleted, meanwhile.
+    const task = ctx.store.tasks.get(id)
+    if (task?.status !== 'running' || isHeld(ctx, task)) continue
+    const ended = await stopHere(ctx, task, 'timeout')
+    if (ended.status === 'failed') failed.push(id)
   }
   return { stale, failed, resumed }
 }

@@ -30,9 +30,14 @@ export type Judging = {
   settings: QueueSettings
   limits: Config['limits']
   now: number
+  /** How often this task was given back because its worker was lost. */
+  losses: number
 }
 
 const neverRetried: readonly ErrorType[] = ['cancelled', 'invalid_payload', 'reported']
+
+/** How often a task whose worker was lost is tried again before its lane is held. */
+const mostLosses = 3
 
 /** The longest pause before a retry, in seconds. */
 const longestRetryDelay = 3600
@@ -42,8 +47,7 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   const seen = whatWasSeen(ended)
   if (seen.error_type === null) return { ...verdict, ...seen, step: 'succeed' }
   const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
-  if (ended.kind === 'not_started')
-    return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
+  if (ended.kind === 'not_started') return giveBack(failure, judging)
   if (ended.kind === 'vanished') return lost(failure, judging)
   return mayRetry(seen.error_type, judging) ? retry(failure, judging) : fail(failure, judging)
 }
@@ -62,7 +66,8 @@ const verdict: Verdict = {
 
 type Seen = Pick<Verdict, 'exit_code' | 'signal' | 'error_type'>
 
-function whatWasSeen(ended: Ended): Seen {
+/** What an ending says by itself, whatever becomes of the task. */
+export function whatWasSeen(ended: Ended): Seen {
   const nothing = { exit_code: null, signal: null }
   switch (ended.kind) {
     case 'completed':
@@ -132,15 +137,20 @@ function fail(failure: Verdict, { task, settings }: Judging): Verdict {
 function lost(failure: Verdict, judging: Judging): Verdict {
   switch (judging.settings.on_lost ?? 'hold') {
     case 'retry':
-      return mayRetry('worker_lost', judging)
-        ? { ...retry(failure, judging), wait_reason: 'worker_lost' }
-        : fail(failure, judging)
+      return giveBack(failure, judging)
     case 'fail':
       return fail(failure, judging)
     case 'hold':
-      return {
-        ...failure,
-        pause: `${judging.task.friendly_id} vanished while it ran: look whether its work was done.`,
-      }
+      return hold(failure, judging)
   }
+}
+
+/** Back to the head of its lane, uncharged; but not for ever. */
+function giveBack(failure: Verdict, judging: Judging): Verdict {
+  if (judging.losses >= mostLosses) return hold(failure, judging)
+  return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
+}
+
+function hold(failure: Verdict, { task }: Judging): Verdict {
+  return { ...failure, pause: `${task.friendly_id} vanished while it ran: look whether its work was done.` }
 }

@@ -2,13 +2,14 @@ import type { Input, Output } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
 import { type Context, change } from './context.ts'
 import { findQueue } from './find.ts'
+import { readTime } from './time-input.ts'
 import { stepQueue } from './transitions.ts'
 
 export function pauseQueue(ctx: Context, input: Input<'pauseQueue'>): Output<'pauseQueue'> {
   return change(ctx, () => {
     const queue = findQueue(ctx, input.id)
     const reason = input.reason?.trim() || null
-    return { queue: pause(ctx, queue, reason, input.resume_at ?? null) }
+    return { queue: pause(ctx, queue, reason, readTime(input.resume_at)) }
   })
 }
 

@@ -37,7 +37,7 @@ export function checkPayload(ctx: Context, toolName: string, payload: Payload): 
 
 function requireScript(ctx: Context, scriptPath: string): ScriptHeader {
   const file = path.resolve(ctx.projectRoot, scriptPath)
-  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  const stat = statOf(file)
   if (stat?.isFile()) return readHeaderOf(file, scriptPath)
   const problem = stat ? `"${scriptPath}" is not a file.` : `There is no script "${scriptPath}".`
   const meant = stat ? '' : didYouMean(scriptPath, siblings(file, scriptPath))
@@ -49,7 +49,7 @@ function requireScript(ctx: Context, scriptPath: string): ScriptHeader {
 
 function readHeaderOf(file: string, scriptPath: string): ScriptHeader {
   try {
-    return readHeader(file)
+    return readHeader(file, scriptPath)
   } catch (error) {
     throw new SparkqError(
       'invalid',
@@ -64,11 +64,20 @@ function readHeaderOf(file: string, scriptPath: string): ScriptHeader {
 
 function requireFolder(ctx: Context, cwd: string): void {
   const folder = path.resolve(ctx.projectRoot, cwd)
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  if (statOf(folder)?.isDirectory()) return
   throw invalid(`There is no folder "${cwd}" to run in.`, {
     hint: `ls -d ${folder}`,
     errors: [{ pointer: '/payload/cwd', detail: 'is not an existing folder' }],
   })
+}
+
+/** undefined: there is no such thing, or there cannot be (a name too long, a NUL in it). */
+function statOf(file: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(file)
+  } catch {
+    return undefined
+  }
 }
 
 function siblings(file: string, scriptPath: string): string[] {

@@ -69,7 +69,8 @@ export function workerId(hostname: string, queueName: string): string {
   return `worker-${hostname}-${queueName.replaceAll(' ', '_')}`
 }
 
-function isAlive(ctx: Context, runner: Runner): boolean {
+/** Whether a runner may still be at work: here by its process, elsewhere by its heartbeat. */
+export function isAlive(ctx: Context, runner: Runner): boolean {
   const state = liveness(runner.process)
   if (state !== 'remote') return state === 'alive'
   return elapsed(runner.heartbeat_at, timestamp(ctx.clock())) < remoteSilenceMs

@@ -8,10 +8,13 @@ import type { Queue } from '../contract/queues.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Tool } from '../contract/tools.ts'
+import type { ScriptHeader } from '../scripts/header.ts'
+import { canonical } from './canonical.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, findSession, findTask, getTask } from './find.ts'
 import { nextCursor, readPage } from './paging.ts'
 import { checkPayload } from './payload.ts'
+import { readTime } from './time-input.ts'
 import { noteTask, wrongState } from './transitions.ts'
 
 export function listTasks(ctx: Context, input: Input<'listTasks'> = {}): Output<'listTasks'> {
@@ -21,7 +24,7 @@ export function listTasks(ctx: Context, input: Input<'listTasks'> = {}): Output<
     queue_id: input.queue_id === undefined ? undefined : findQueue(ctx, input.queue_id).id,
     session_id: input.session_id === undefined ? undefined : findSession(ctx, input.session_id).id,
     status: input.status,
-    tool_name: input.tool_name === undefined ? undefined : findTool(ctx, input.tool_name).name,
+    tool_name: input.tool_name === undefined ? undefined : usedTool(ctx, input.tool_name),
     review: input.review,
     q: input.q,
   })
@@ -37,9 +40,10 @@ export function createTask(ctx: Context, input: Input<'createTask'>): Output<'cr
     refuseClosed(queue)
 
     const header = checkPayload(ctx, tool.name, input.payload)
-    const taskClass = findClass(ctx, input.task_class ?? header?.task_class ?? tool.task_class)
-    const timeout =
-      input.timeout ?? header?.timeout ?? (input.task_class ? null : tool.timeout) ?? taskClass.timeout
+    const warnings = header?.warnings ?? []
+    const classInHeader = knownClass(ctx, header, warnings)
+    const taskClass = findClass(ctx, input.task_class ?? classInHeader ?? tool.task_class)
+    const timeout = input.timeout ?? header?.timeout ?? tool.timeout ?? taskClass.timeout
     const task = insertTask(ctx, queue, {
       tool_name: tool.name,
       task_class: taskClass.name,
@@ -50,7 +54,7 @@ export function createTask(ctx: Context, input: Input<'createTask'>): Output<'cr
       idempotency_key: input.idempotency_key ?? null,
       requeued_from: null,
     })
-    return { task, created: true, warnings: header?.warnings ?? [] }
+    return { task, created: true, warnings }
   })
 }
 
@@ -191,15 +195,6 @@ function sameAgain(task: Task, tool: Tool, input: Input<'createTask'>): Task {
   )
 }
 
-/** JSON with its keys in order: two objects that say the same give the same text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
-}
-
 function findTool(ctx: Context, name: string): Tool {
   const tool = ctx.store.tools.get(name)
   if (tool) return tool
@@ -208,6 +203,21 @@ function findTool(ctx: Context, name: string): Tool {
     hint: `tools: ${names.join(', ')}`,
     errors: [{ pointer: '/tool_name', detail: 'is not a tool' }],
   })
+}
+
+/** A tool that tasks may be looked for by: also one that is no longer configured. */
+function usedTool(ctx: Context, name: string): string {
+  return ctx.store.tasks.anyOf(name) ? name : findTool(ctx, name).name
+}
+
+/** A class that a script's header names but nobody has defined is a warning, not a refusal. */
+function knownClass(ctx: Context, header: ScriptHeader | undefined, warnings: string[]): string | null {
+  if (!header?.task_class) return null
+  const { name, place } = header.task_class
+  if (ctx.store.tools.getClass(name)) return name
+  const names = ctx.store.tools.listClasses().map(it => it.name)
+  warnings.push(`${place}: there is no task_class "${name}"; it is left out.${didYouMean(name, names)}`)
+  return null
 }
 
 function missingTool(ctx: Context, queue: Queue): never {
@@ -226,11 +236,4 @@ function findClass(ctx: Context, name: string) {
     hint: `task classes: ${names.join(', ')}`,
     errors: [{ pointer: '/task_class', detail: 'is not a task class' }],
   })
-}
-
-function readTime(text: string | null | undefined): string | null {
-  if (text === null || text === undefined) return null
-  const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw invalid(`"${text}" is not a time.`)
-  return timestamp(ms)
 }

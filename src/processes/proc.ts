@@ -14,12 +14,22 @@ export type ProcessRow = {
   command: string
 }
 
+/** Includes what appears meanwhile: a process that hands over to its child and ends cannot slip through. */
 export function* listFromProc(): Generator<ProcessRow> {
-  for (const name of readdirSync('/proc')) {
-    const row = /^\d+$/.test(name) ? rowFromProc(Number(name)) : null
-    if (row) yield row
+  const visited = new Set<string>()
+  for (let pass = 0; pass < passes; pass++) {
+    const fresh = readdirSync('/proc').filter(name => /^\d+$/.test(name) && !visited.has(name))
+    if (fresh.length === 0) return
+    for (const name of fresh) {
+      visited.add(name)
+      const row = rowFromProc(Number(name))
+      if (row) yield row
+    }
   }
 }
+
+// Where processes start all the time there is always one more.
+const passes = 20
 
 /** null: no such process, or nothing of it runs any more. */
 export function rowFromProc(pid: number): ProcessRow | null {
@@ -42,8 +52,14 @@ export function rowFromProc(pid: number): ProcessRow | null {
   }
 }
 
-export function hasMarkInProc(pid: number, mark: string): boolean {
-  const environ = read(`/proc/${pid}/environ`)
+/** null: it cannot be told now; in the middle of an exec (or of its exit) a process shows neither command nor environment. */
+export function hasMarkInProc(pid: number, mark: string): boolean | null {
+  const path = `/proc/${pid}/environ`
+  let environ = read(path)
+  if (environ === '') {
+    if (commandLine(pid) === '') return null
+    environ = read(path)
+  }
   return environ !== null && `\0${environ}\0`.includes(`\0SPARKQ_MARK=${mark}\0`)
 }
 

@@ -27,6 +27,8 @@ type Stop = Target & {
 }
 
 const killLimitMs = 5000
+/** A process that shows nothing of itself for longer does so on purpose, and is not the task's as far as we can know. */
+const unclearLimitMs = 1000
 const pollMs = { first: 5, most: 80 }
 /** Rounds beyond this are added to the last one: a fork storm takes hundreds. */
 const reportedRounds = 50
@@ -53,14 +55,15 @@ async function untilAskedAreGone(stop: Stop, graceMs: number, hurry?: AbortSigna
   }
 }
 
-// One clean look is not enough: a process in the middle of an exec shows no environment, hence no mark.
+// One clean look is not enough, nor is one with processes of which it cannot be told whose they are.
 async function killTheRest(stop: Stop): Promise<void> {
-  const deadline = performance.now() + killLimitMs
+  const begun = performance.now()
   let clean = 0
-  for (let pause = pollMs.first; performance.now() < deadline; pause = longer(pause)) {
-    const { fresh, killed, dying } = killAllFound(stop)
+  for (let pause = pollMs.first; performance.now() < begun + killLimitMs; pause = longer(pause)) {
+    const { fresh, killed, dying, unclear } = killAllFound(stop)
     note(stop, 'SIGKILL', killed)
-    clean = fresh + dying === 0 ? clean + 1 : 0
+    const isClear = unclear === 0 || performance.now() > begun + unclearLimitMs
+    clean = fresh + dying === 0 && isClear ? clean + 1 : 0
     if (clean === 2) return
     if (fresh > 0 || clean > 0) pause = pollMs.first
     // What spawns faster than it is found is outrun by looking again at once; what is slow to die is waited for.
@@ -69,9 +72,9 @@ async function killTheRest(stop: Stop): Promise<void> {
 }
 
 /** `fresh` includes those that were gone before the signal: their children may not be. */
-function killAllFound(stop: Stop): { fresh: number; killed: number; dying: number } {
-  const count = { fresh: 0, killed: 0, dying: 0 }
-  for (const member of eachMember(stop.tree, stop.seen)) {
+function killAllFound(stop: Stop) {
+  const count = { fresh: 0, killed: 0, dying: 0, unclear: 0 }
+  for (const member of eachMember(stop.tree, { known: stop.seen, onUnclear: () => count.unclear++ })) {
     const key = keyOf(member)
     stop.seen.set(key, member)
     if (stop.refused.has(key)) continue
@@ -87,7 +90,7 @@ function killAllFound(stop: Stop): { fresh: number; killed: number; dying: numbe
 }
 
 function look(stop: Stop): Member[] {
-  const found = [...eachMember(stop.tree, stop.seen)]
+  const found = [...eachMember(stop.tree, { known: stop.seen })]
   for (const member of found) stop.seen.set(keyOf(member), member)
   return found
 }

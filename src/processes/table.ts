@@ -13,10 +13,10 @@ export const eachProcess: () => Iterable<ProcessRow> = linux ? listFromProc : li
 export const findProcess: (pid: number) => ProcessRow | null = linux ? rowFromProc : rowFromPs
 
 /** Does this process's environment hold exactly `SPARKQ_MARK=<mark>`? false if that cannot be read. */
-export const hasMark = (pid: number, mark: string): boolean => markReader(mark)(pid)
+export const hasMark = (pid: number, mark: string): boolean => markReader(mark)(pid) === true
 
-/** `hasMark` for a look at many processes at once: where only `ps` can tell, it is asked a single time. */
-export function markReader(mark: string): (pid: number) => boolean {
+/** `hasMark` for many processes: where only `ps` can tell, it is asked a single time. null: see hasMarkInProc. */
+export function markReader(mark: string): (pid: number) => boolean | null {
   if (mark === '') return () => false
   if (linux) return pid => hasMarkInProc(pid, mark)
   let marked: Set<number> | undefined

@@ -20,16 +20,15 @@ export type Member = ProcessRow & { inGroup: boolean }
 /** What lives of the task: never its wrapper, never this process. */
 export const members = (tree: ProcessTree): Member[] => [...eachMember(tree)]
 
+/** `known`: keys of earlier members, who stay so whatever they did to their session or environment since. */
+export type Look = { known?: { has(key: string): boolean }; onUnclear?: (row: ProcessRow) => void }
+
 /**
  * Lazily, so that a process that is about to be replaced by its own child can be killed the moment it is found.
- * `known` are keys of processes that were members in an earlier look: they stay so, whatever they did to their
- * session or environment since.
+ * `onUnclear` hears of processes of which it cannot be told at this moment.
  */
-export function* eachMember(
-  tree: ProcessTree,
-  known: { has(key: string): boolean } = nobody,
-): Generator<Member> {
-  const isOurs = recognise(tree, known)
+export function* eachMember(tree: ProcessTree, look: Look = {}): Generator<Member> {
+  const isOurs = recognise(tree, look)
   const group = groupOf(tree)
   let groupIsOurs = tree.leader !== null && liveness(tree.leader) === 'alive'
   const doubtful: ProcessRow[] = []
@@ -54,13 +53,17 @@ export const keyOf = (process: { pid: number; start_time: string }): string =>
 export const groupOf = (tree: ProcessTree): number | null =>
   tree.leader && tree.leader.pid > 1 ? tree.leader.pid : null
 
-const nobody = new Set<string>()
-
 // A group lies within one session: one process of ours in it, alive, proves the whole of it, and holds its number.
-function recognise(tree: ProcessTree, known: { has(key: string): boolean }): (row: ProcessRow) => boolean {
-  const session = tree.wrapper && liveness(tree.wrapper) === 'alive' ? tree.wrapper.pid : null
-  const isMarked = markReader(tree.mark)
-  return row => row.sid === session || known.has(keyOf(row)) || isMarked(row.pid)
+function recognise({ mark, wrapper }: ProcessTree, { known, onUnclear }: Look): (row: ProcessRow) => boolean {
+  const session = wrapper && liveness(wrapper) === 'alive' ? wrapper.pid : null
+  const isMarked = markReader(mark)
+  return row => {
+    if (row.sid === session || known?.has(keyOf(row))) return true
+    const marked = isMarked(row.pid)
+    // threads of the kernel have no group
+    if (marked === null && row.pgid !== 0) onUnclear?.(row)
+    return marked === true
+  }
 }
 
 function isSpared(row: ProcessRow, { wrapper, leader }: ProcessTree): boolean {

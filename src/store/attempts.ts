@@ -72,6 +72,14 @@ export function attemptsTable({ sql }: Database) {
            result_summary = :result_summary, result_data = :result_data, warnings = :warnings, stop = :stop
          WHERE task_id = :task_id AND number = :number AND outcome IS NULL`,
       ).run({ task_id, number, ...end }),
+
+    /** How many attempts of a task were given back because their worker was lost. */
+    countLost: (task_id: string): number => {
+      const row = sql(
+        `SELECT count(*) AS n FROM attempts WHERE task_id = ? AND outcome = 'returned' AND error_type = 'worker_lost'`,
+      ).get(task_id)
+      return Number(row?.n)
+    },
   }
 }
 

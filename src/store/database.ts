@@ -29,12 +29,19 @@ const busyTimeoutMs = 5000
 export function openDatabase(file: string, steps = migrations): Database {
   const db = guard(file, () => {
     makePrivate(path.dirname(file))
+    // SQLite gives -wal and -shm the mode that the database has when they are made.
+    fs.closeSync(fs.openSync(file, 'a', 0o600))
     const opened = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-    opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    // SQLite's own lower() knows ASCII alone.
+    opened.function('fold', { deterministic: true }, text => String(text ?? '').toLowerCase())
     return opened
   })
   try {
-    guard(file, () => migrate(db, file, steps))
+    guard(file, () => {
+      refuseStrange(db, file, steps.length)
+      useWal(db)
+      migrate(db, file, steps)
+    })
   } catch (error) {
     db.close()
     throw error
@@ -84,7 +91,6 @@ function wrap(db: DatabaseSync, file: string): Database {
 function migrate(db: DatabaseSync, file: string, steps: readonly string[]): void {
   const version = readVersion(db)
   if (version === steps.length) return
-  refuseStrange(db, file, version, steps.length)
   if (version > 0) keepCopy(db, file, version)
   db.exec('BEGIN IMMEDIATE')
   try {
@@ -96,30 +102,51 @@ function migrate(db: DatabaseSync, file: string, steps: readonly string[]): void
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
-  fs.chmodSync(file, 0o600)
 }
 
-function refuseStrange(db: DatabaseSync, file: string, version: number, known: number): void {
+/** Reads in one transaction: another process may be making this database just now. */
+function refuseStrange(db: DatabaseSync, file: string, known: number): void {
+  db.exec('BEGIN')
+  const version = readVersion(db)
+  const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
+  const { n } = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get() as {
+    n: number
+  }
+  db.exec('COMMIT')
+  if (application_id !== applicationId && (version > 0 || n > 0)) {
+    throw unusable(`${file} is a database, but not one of SparkQ. Set another database.path in sparkq.yml.`)
+  }
   if (version > known) {
     throw unusable(
       `${file} was written by a newer SparkQ (its database version is ${version}, this one knows ${known}).`,
       'npm install -g sparkq@latest',
     )
   }
-  const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get() as {
-    n: number
-  }
-  if (version === 0 && tables.n > 0) {
-    throw unusable(`${file} is a database, but not one of SparkQ. Set another database.path in sparkq.yml.`)
+}
+
+/** SQLite does not wait for its lock when the journal changes: the busy timeout is not for this. */
+function useWal(db: DatabaseSync): void {
+  const deadline = performance.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      return
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== 5 || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }
 
 /** `VACUUM INTO` copies what is committed, whoever else writes meanwhile; copying the files would not. */
 function keepCopy(db: DatabaseSync, file: string, version: number): void {
   const copy = `${file}.v${version}.bak`
-  if (fs.existsSync(copy)) return
-  db.prepare('VACUUM INTO ?').run(copy)
-  fs.chmodSync(copy, 0o600)
+  const making = `${copy}.${process.pid}.tmp`
+  fs.rmSync(making, { force: true })
+  db.prepare('VACUUM INTO ?').run(making)
+  fs.chmodSync(making, 0o600)
+  if (readVersion(db) === version) fs.renameSync(making, copy)
+  else fs.rmSync(making)
 }
 
 function readVersion(db: DatabaseSync): number {
@@ -142,13 +169,14 @@ function guard<T>(file: string, work: () => T): T {
 function explain(file: string, error: unknown): unknown {
   if (error instanceof SparkqError || !(error instanceof Error)) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
     return unusable(
       `${path.dirname(file)} cannot be written (${code}).`,
       `ls -ld ${path.dirname(file)}`,
       error,
     )
   }
+  if (code === 'EISDIR') return unusable(`${file} cannot be opened: it is a folder.`, undefined, error)
   if (code === 'ENOSPC') return unusable('The disk is full.', `df -h ${path.dirname(file)}`, error)
   // Extended codes carry the primary code in their low byte: https://sqlite.org/rescode.html
   switch (errcode === undefined ? undefined : errcode & 0xff) {

@@ -84,9 +84,9 @@ export type Claimable = {
   attempt: number | null
 }
 
-export const overdueTasks = `SELECT id FROM tasks WHERE status = 'running' AND stops_at <= ? ORDER BY stops_at`
+export const overdueTasks = `SELECT id FROM tasks INDEXED BY tasks_to_stop WHERE status = 'running' AND stops_at <= ? ORDER BY stops_at`
 export const staleTasks = `
-  SELECT id FROM tasks WHERE status = 'running' AND stale_warned_at IS NULL AND warns_at <= ? ORDER BY warns_at`
+  SELECT id FROM tasks INDEXED BY tasks_to_warn WHERE status = 'running' AND stale_warned_at IS NULL AND warns_at <= ? ORDER BY warns_at`
 export const oldTasks = `
   SELECT id, queue_id FROM tasks WHERE finished_at IS NOT NULL AND finished_at < :before
     AND NOT (:keep_unreviewed AND review = 'unreviewed' AND needs_review) ORDER BY finished_at LIMIT :limit`
@@ -132,9 +132,11 @@ export function tasksTable({ sql }: Database) {
       }
       if (filter.q !== undefined) {
         where.push(
-          `(instr(lower(t.friendly_id), :q) OR instr(lower(t.payload), :q) OR instr(lower(coalesce(t.result_summary, '')), :q)
-            OR instr(lower(coalesce(t.error_message, '') || coalesce(t.error_detail, '')), :q))`,
+          `(instr(fold(t.friendly_id), :q) OR instr(fold(t.payload), :json_q) OR instr(fold(t.result_summary), :q)
+            OR instr(fold(t.error_message), :q) OR instr(fold(t.error_detail), :q))`,
         )
+        // The payload is kept as JSON: what is looked for stands in it as JSON writes it.
+        values.json_q = JSON.stringify(filter.q).slice(1, -1).toLowerCase()
         values.q = filter.q.toLowerCase()
       }
       const rows = sql(
@@ -203,6 +205,9 @@ export function tasksTable({ sql }: Database) {
       sql(
         `UPDATE tasks SET review = :review, review_note = :review_note, reviewed_at = :now, updated_at = :now WHERE id = :id`,
       ).run({ id, ...change }),
+
+    anyOf: (tool_name: string): boolean =>
+      sql('SELECT 1 FROM tasks WHERE tool_name = ? LIMIT 1').get(tool_name) !== undefined,
 
     byIdempotencyKey: (queue_id: string, key: string): string | undefined =>
       ids('SELECT id FROM tasks WHERE queue_id = ? AND idempotency_key = ?', queue_id, key)[0],

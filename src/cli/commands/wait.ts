@@ -4,7 +4,7 @@ import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { endLine } from '../end-line.ts'
 import { sayNext } from '../hints.ts'
-import { findQueue, findRunner, openingCommand, whyClosed } from '../lanes.ts'
+import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed } from '../lanes.ts'
 import { jsonOption, queueOption, taskArg } from '../options.ts'
 import { readPages } from '../pages.ts'
 import { printJson, type Terminal } from '../terminal.ts'
@@ -91,7 +91,8 @@ function timeLimit(seconds: number | undefined): AbortSignal {
 function createLaneNote({ err }: Terminal, api: Api) {
   const told = new Map<string, string>()
   return async (queueId: string): Promise<void> => {
-    const queue = await findQueue(api, queueId)
+    const queue = await findQueueIfAny(api, queueId)
+    if (queue === undefined) return
     const closed = whyClosed(queue)
     const isIdle = queue.counts.running === 0
     const isHeld = (await findRunner(api, queueId)) !== undefined

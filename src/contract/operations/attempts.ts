@@ -1,0 +1,76 @@
+import { Type } from '@sinclair/typebox'
+import {
+  Attempt,
+  Ending,
+  OutputMark,
+  outputStreams,
+  ProcessIdentity,
+  StopReport,
+  stopCauses,
+} from '../attempts.ts'
+import { Json, oneOf, Strict, Timestamp } from '../fields.ts'
+import { attemptAnswer, attemptGuard, byAttempt, byTask, get, post, taskAnswer } from './define.ts'
+
+export const attemptOperations = {
+  listAttempts: get(
+    '/api/tasks/{id}/attempts',
+    'List the attempts of a task, first one first',
+    Strict(byTask),
+    Type.Object({ attempts: Type.Array(Attempt) }),
+  ),
+  startAttempt: post(
+    '/api/tasks/{id}/attempts/{attempt}/start',
+    'Say which process runs an attempt',
+    Strict({
+      ...byAttempt,
+      process: ProcessIdentity,
+      command: Type.Array(Type.String()),
+      cwd: Type.String(),
+    }),
+    attemptAnswer,
+  ),
+  stopAttempt: post(
+    '/api/tasks/{id}/attempts/{attempt}/stop',
+    'Say, before the first signal, why an attempt is stopped; the first cause stays',
+    Strict({ ...byAttempt, cause: oneOf(stopCauses) }),
+    attemptAnswer,
+  ),
+  finishAttempt: post(
+    '/api/tasks/{id}/attempts/{attempt}/finish',
+    'Say how an attempt ended',
+    Strict({
+      ...byAttempt,
+      ending: Ending,
+      finished_at: Type.Optional(Timestamp),
+      result_summary: Type.Optional(Type.String()),
+      result_data: Type.Optional(Json),
+      error_detail: Type.Optional(Type.String({ description: 'what the tool said last' })),
+      warnings: Type.Optional(Type.Array(Type.String())),
+      stop: Type.Optional(StopReport),
+    }),
+    taskAnswer,
+  ),
+  readOutput: get(
+    '/api/tasks/{id}/output',
+    'Read what an attempt wrote to one stream, as bytes',
+    Strict({
+      ...byTask,
+      ...attemptGuard,
+      stream: oneOf(outputStreams),
+      offset: Type.Optional(Type.Integer({ minimum: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+    }),
+    'bytes',
+  ),
+  listOutputMarks: get(
+    '/api/tasks/{id}/output/marks',
+    'List when which stream of an attempt grew how far',
+    Strict({ ...byTask, ...attemptGuard, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+    Type.Object({
+      marks: Type.Array(OutputMark),
+      next_after: Type.Integer({ description: 'pass as `after` to go on' }),
+      sizes: Type.Object({ stdout: Type.Integer(), stderr: Type.Integer() }),
+      ended: Type.Boolean({ description: 'the attempt is over: nothing more will come' }),
+    }),
+  ),
+} as const

@@ -1,0 +1,71 @@
+import { Type } from '@sinclair/typebox'
+import { ProcessIdentity } from '../attempts.ts'
+import { Event, eventNames } from '../events.ts'
+import { NameOrId, oneOf, page, pageOf, Strict, TaskRef } from '../fields.ts'
+import { Runner, runnerModes } from '../runners.ts'
+import { TaskClass, Tool } from '../tools.ts'
+import { create, get, post, put, remove, runnerAnswer } from './define.ts'
+
+export const serviceOperations = {
+  listTools: get('/api/tools', 'List tools', Strict({}), Type.Object({ tools: Type.Array(Tool) })),
+  listTaskClasses: get(
+    '/api/task-classes',
+    'List task classes',
+    Strict({}),
+    Type.Object({ task_classes: Type.Array(TaskClass) }),
+  ),
+
+  listRunners: get('/api/runners', 'List runners', Strict({}), Type.Object({ runners: Type.Array(Runner) })),
+  startRunner: create(
+    '/api/runners',
+    'Take a lane for a runner',
+    Strict({
+      queue_id: NameOrId,
+      worker_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      mode: oneOf(runnerModes),
+      process: ProcessIdentity,
+    }),
+    runnerAnswer,
+  ),
+  heartbeatRunner: put(
+    '/api/runners/{id}/heartbeat',
+    'Say that a runner lives',
+    Strict({ id: Type.String({ minLength: 1 }) }),
+    runnerAnswer,
+  ),
+  stopRunner: remove(
+    '/api/runners/{id}',
+    'Give a lane back',
+    Strict({ id: Type.String({ minLength: 1 }) }),
+    runnerAnswer,
+  ),
+
+  purge: post(
+    '/api/purge',
+    'Delete finished tasks with their output',
+    Strict({ older_than_days: Type.Optional(Type.Number({ minimum: 0, maximum: 36_500 })) }),
+    Type.Object({ purged: Type.Integer() }),
+  ),
+  sweep: post(
+    '/api/sweep',
+    'Mark and end what ran past its time, resume what is due',
+    Strict({}),
+    Type.Object({
+      stale: Type.Array(Type.String()),
+      failed: Type.Array(Type.String()),
+      resumed: Type.Array(Type.String()),
+    }),
+  ),
+  listEvents: get(
+    '/api/audit',
+    'List what happened, newest first; with `after`, oldest first from there',
+    Strict({
+      task_id: Type.Optional(TaskRef),
+      queue_id: Type.Optional(NameOrId),
+      event: Type.Optional(oneOf(eventNames)),
+      after: Type.Optional(Type.Integer({ minimum: 0 })),
+      ...page,
+    }),
+    pageOf('events', Event),
+  ),
+} as const

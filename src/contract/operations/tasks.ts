@@ -1,0 +1,78 @@
+import { Type } from '@sinclair/typebox'
+import { Json, NameOrId, Nullable, oneOf, page, pageOf, Strict } from '../fields.ts'
+import { reviewStates, Task, TaskInput, taskEdits, taskStatuses } from '../tasks.ts'
+import { attemptGuard, byTask, create, get, post, put, remove, taskAnswer } from './define.ts'
+
+const words = Type.String({ minLength: 1, maxLength: 100_000 })
+
+export const taskOperations = {
+  listTasks: get(
+    '/api/tasks',
+    'List tasks, newest first',
+    Strict({
+      queue_id: Type.Optional(NameOrId),
+      session_id: Type.Optional(NameOrId),
+      status: Type.Optional(oneOf(taskStatuses)),
+      tool_name: Type.Optional(Type.String({ minLength: 1 })),
+      review: Type.Optional(oneOf(reviewStates)),
+      q: Type.Optional(
+        Type.String({ minLength: 1, description: 'text in the friendly id, payload, summary or error' }),
+      ),
+      ...page,
+    }),
+    pageOf('tasks', Task),
+  ),
+  createTask: create(
+    '/api/tasks',
+    'Put a task into a queue',
+    TaskInput,
+    Type.Object({
+      task: Task,
+      created: Type.Boolean({ description: 'false: the idempotency_key was known, this is the first task' }),
+      warnings: Type.Array(Type.String()),
+    }),
+  ),
+  getTask: get('/api/tasks/{id}', 'Show a task', Strict(byTask), taskAnswer),
+  updateTask: put('/api/tasks/{id}', 'Change a queued task', Strict({ ...byTask, ...taskEdits }), taskAnswer),
+  deleteTask: remove('/api/tasks/{id}', 'Delete a task that is not running', Strict(byTask), taskAnswer),
+  moveTaskFirst: post(
+    '/api/tasks/{id}/first',
+    'Move a queued task to the front of its queue',
+    Strict(byTask),
+    taskAnswer,
+  ),
+  completeTask: post(
+    '/api/tasks/{id}/complete',
+    'Finish a running task as succeeded',
+    Strict({ ...byTask, ...attemptGuard, result_summary: words, result_data: Type.Optional(Json) }),
+    taskAnswer,
+  ),
+  failTask: post(
+    '/api/tasks/{id}/fail',
+    'Finish a running task as failed',
+    Strict({
+      ...byTask,
+      ...attemptGuard,
+      error_message: words,
+      error_detail: Type.Optional(Nullable(Type.String())),
+    }),
+    taskAnswer,
+  ),
+  requeueTask: create(
+    '/api/tasks/{id}/requeue',
+    'Queue a copy of a finished task',
+    Strict({ ...byTask, ...taskEdits }),
+    taskAnswer,
+  ),
+  cancelTask: post('/api/tasks/{id}/cancel', 'Cancel a queued or running task', Strict(byTask), taskAnswer),
+  reviewTask: post(
+    '/api/tasks/{id}/review',
+    'Accept or reject a finished task',
+    Strict({
+      ...byTask,
+      decision: oneOf(['accepted', 'rejected'] as const),
+      note: Type.Optional(Nullable(Type.String({ maxLength: 10_000 }))),
+    }),
+    taskAnswer,
+  ),
+} as const

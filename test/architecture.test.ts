@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { builtinModules } from 'node:module'
+import path from 'node:path'
+import { test } from 'node:test'
+
+const root = path.dirname(import.meta.dirname)
+
+/** What each room of `src/` may import beside itself. Files that lie in `src/` itself may import anything below. */
+const arrows: Record<string, string[]> = {
+  contract: [],
+  store: ['contract'],
+  processes: ['contract'],
+  'attempt-files': ['contract'],
+  scripts: ['contract'],
+  core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
+  agents: ['contract'],
+  runner: ['contract', 'agents', 'processes', 'attempt-files'],
+  cli: ['contract', 'runner', 'processes', 'connect.ts', 'config.ts'],
+}
+
+const longest = 400
+const sql = /(['"`])\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|CREATE|BEGIN|WITH RECURSIVE|VACUUM)\s/
+
+const files = (folder: string): string[] =>
+  fs.existsSync(path.join(root, folder))
+    ? fs
+        .readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)))
+    : []
+const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
+const sources = files('src').filter(file => file.endsWith('.ts'))
+
+/** What a file imports, types and lazy imports included. */
+function importsOf(file: string): string[] {
+  const found = read(file).matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)
+  return [...found].map(match => match[1] as string)
+}
+
+/** The files of `src/` that a file imports. */
+function innerImportsOf(file: string): string[] {
+  return importsOf(file)
+    .filter(name => name.startsWith('.'))
+    .map(name => path.normalize(path.join(path.dirname(file), name)))
+}
+
+/** `src/core/claims.ts` → `core`; `src/config.ts` → `config.ts`. */
+const roomOf = (file: string) => file.split(path.sep)[1] as string
+
+test('every room of src is known here', () => {
+  const rooms = new Set(sources.map(roomOf).filter(room => !room.endsWith('.ts')))
+  assert.deepEqual(
+    [...rooms].filter(room => !(room in arrows)),
+    [],
+  )
+})
+
+test('a room imports only what its arrows point to', () => {
+  const wrong = sources.flatMap(file => {
+    const allowed = arrows[roomOf(file)]
+    if (!allowed) return []
+    const to = innerImportsOf(file).filter(it => ![roomOf(file), ...allowed].includes(roomOf(it)))
+    return to.map(it => `${file} → ${it}`)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test('what src imports is in src, and is there', () => {
+  const missing = sources.flatMap(file =>
+    innerImportsOf(file)
+      .filter(it => !it.startsWith(`src${path.sep}`) || !fs.existsSync(path.join(root, it)))
+      .map(it => `${file} → ${it}`),
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('no file imports itself, on however long a way', () => {
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (file: string, way: string[]): void => {
+    const at = way.indexOf(file)
+    if (at >= 0) cycles.push([...way.slice(at), file].join(' → '))
+    if (at >= 0 || done.has(file)) return
+    for (const next of innerImportsOf(file)) visit(next, [...way, file])
+    done.add(file)
+  }
+  for (const file of sources) visit(file, [])
+  assert.deepEqual(cycles, [])
+})
+
+test('the contract runs in a browser', () => {
+  const packages = new Set(['@sinclair/typebox', '@sinclair/typebox/value', 'fastest-levenshtein'])
+  const builtins = new Set([...builtinModules, ...builtinModules.map(name => `node:${name}`)])
+  for (const file of sources.filter(it => roomOf(it) === 'contract')) {
+    for (const name of importsOf(file)) {
+      assert.ok(
+        name.startsWith('.') || (packages.has(name) && !builtins.has(name)),
+        `${file} imports ${name}`,
+      )
+    }
+    assert.doesNotMatch(read(file), /(?<![.\w])(process|Buffer|global)\.\w/, file)
+  }
+})
+
+test('SQL is written in the store alone', () => {
+  const wrong = sources.filter(file => roomOf(file) !== 'store' && sql.test(read(file)))
+  assert.deepEqual(wrong, [])
+  assert.ok(
+    sources.some(file => roomOf(file) === 'store' && sql.test(read(file))),
+    'the store’s own is recognised',
+  )
+})
+
+test(`no file has more than ${longest} lines`, () => {
+  const long = ['src', 'test', 'bench', 'demo', 'dev']
+    .flatMap(files)
+    .filter(file => /\.(ts|tsx|mts|js|mjs|css|sh|py)$/.test(file))
+    .map(file => [file, read(file).split('\n').length - 1] as const)
+    .filter(([, lines]) => lines > longest)
+  assert.deepEqual(long, [])
+})

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { operations } from '../../src/contract/operations.ts'
+import { cancelling } from './cancelling.ts'
+import { changing } from './changing.ts'
+import { claiming } from './claiming.ts'
+import { ending } from './ending.ts'
+import { enqueueing } from './enqueueing.ts'
+import { events } from './events.ts'
+import { harness, type Implementation } from './harness.ts'
+import { listing } from './listing.ts'
+import { naming } from './naming.ts'
+import { ordering } from './ordering.ts'
+import { output } from './output.ts'
+import { purging } from './purging.ts'
+import { queues } from './queues.ts'
+import { resolving } from './resolving.ts'
+import { retrying } from './retrying.ts'
+import { runners } from './runners.ts'
+import { sessions } from './sessions.ts'
+import { shape } from './shape.ts'
+import { timeouts } from './timeouts.ts'
+import { watching } from './watching.ts'
+
+const rooms = {
+  enqueueing,
+  resolving,
+  ordering,
+  claiming,
+  ending,
+  retrying,
+  changing,
+  cancelling,
+  timeouts,
+  purging,
+  queues,
+  sessions,
+  runners,
+  naming,
+  listing,
+  output,
+  events,
+  watching,
+  shape,
+}
+
+/** What every implementation of Api has to do: SPEC 3, 4 and what of 5 the Api shows. */
+export function conformance(implementation: Implementation): void {
+  describe(implementation.name, () => {
+    const suite = harness(implementation)
+    for (const [name, room] of Object.entries(rooms)) describe(name, () => room(suite))
+
+    test('every operation has answered in some test', () => {
+      const silent = Object.keys(operations).filter(name => !suite.answered.has(name as never))
+      assert.deepEqual(silent, [])
+    })
+  })
+}

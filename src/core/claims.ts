@@ -8,47 +8,47 @@ import { type Context, change } from './context.ts'
 import { findQueue, getQueue, getTask } from './find.ts'
 import { stepTask } from './transitions.ts'
 
-type Next = { task: Claimable; none_because: null } | { task: null; none_because: ClaimRefusal }
-
 export function peekQueue(ctx: Context, { id }: Input<'peekQueue'>): Output<'peekQueue'> {
-  const queue = findQueue(ctx, id)
-  const next = findNext(ctx, queue)
-  return next.task ? answer(getTask(ctx, next.task.id)) : nothing(ctx, queue, next.none_because)
+  const look = lookAt(ctx, findQueue(ctx, id))
+  return look.task ? answer(getTask(ctx, look.task.id)) : look
 }
 
 /** Takes the first task that may be taken: two claimers never get the same one. */
 export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'claimTask'> {
   // Most looks at a lane find nothing: they need no write transaction.
   const queue = findQueue(ctx, input.id)
-  const first = findNext(ctx, queue)
+  const first = lookAt(ctx, queue)
   const known = input.claim_key !== undefined && ctx.store.attempts.byClaimKey(input.claim_key) !== undefined
-  if (!first.task && !known) return nothing(ctx, queue, first.none_because)
+  if (!first.task && !known) return first
   return change(ctx, () => {
     if (input.runner_id !== undefined) requireLease(ctx, queue, input.runner_id)
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
-    const next = findNext(ctx, getQueue(ctx, queue.id))
-    if (!next.task) return nothing(ctx, queue, next.none_because)
-    if (input.tools && !input.tools.includes(next.task.tool_name)) return nothing(ctx, queue, 'other_tool')
-    return answer(take(ctx, next.task, input))
+    const look = lookAt(ctx, getQueue(ctx, queue.id))
+    if (!look.task) return look
+    if (input.tools && !input.tools.includes(look.task.tool_name)) return nothing('other_tool', null)
+    return answer(take(ctx, look.task, input))
   })
 }
 
 const answer = (task: Task) => ({ task, none_because: null, retry_at: null })
+const nothing = (none_because: ClaimRefusal, retry_at: string | null) => ({
+  task: null,
+  none_because,
+  retry_at,
+})
 
-function nothing(ctx: Context, queue: Queue, none_because: ClaimRefusal): Output<'claimTask'> {
-  const due =
-    queue.status === 'idle' ? queue.resume_at : ctx.store.tasks.nextDue(queue.id, timestamp(ctx.clock()))
-  return { task: null, none_because, retry_at: due }
-}
-
-function findNext(ctx: Context, queue: Queue): Next {
-  if (queue.status !== 'active') return { task: null, none_because: 'not_active' }
+/** What a claim takes now; or why nothing, and when that may be different by itself. */
+function lookAt(ctx: Context, queue: Queue): { task: Claimable } | ReturnType<typeof nothing> {
+  if (queue.status !== 'active')
+    return nothing('not_active', queue.status === 'idle' ? queue.resume_at : null)
+  // One time for all of it: what is due between two looks at the clock would be neither taken nor waited for.
   const now = timestamp(ctx.clock())
   const task = ctx.store.tasks.nextClaimable(queue.id, queue.settings.on_wait, now)
-  if (!task) return { task: null, none_because: queue.counts.queued === 0 ? 'empty' : 'delayed' }
+  const due = () => ctx.store.tasks.nextDue(queue.id, now)
+  if (!task) return queue.counts.queued === 0 ? nothing('empty', null) : nothing('delayed', due())
   const waits = task.wait_reason === 'question' || (task.not_before ?? '') > now
-  return waits ? { task: null, none_because: 'waiting' } : { task, none_because: null }
+  return waits ? nothing('waiting', due()) : { task }
 }
 
 function take(ctx: Context, next: Claimable, input: Input<'claimTask'>): Task {

@@ -1,9 +1,11 @@
-import { findProject, type Project } from './config.ts'
+import { findProject, type Project, readProject } from './config.ts'
+import { describeChanges } from './config-changes.ts'
 import type { Api } from './contract/api.ts'
 import { newId } from './contract/ids.ts'
 import { timestamp } from './contract/time.ts'
 import { type Core, createCore } from './core/core.ts'
 import { openStore, type Store } from './store/store.ts'
+import { version } from './version.ts'
 
 export type Connection = { api: Api; project: Project; close(): void }
 
@@ -41,7 +43,25 @@ export function openCore(project: Project, actor: string): Core {
     store.close()
     throw error
   }
-  return createCore({ store, config: project.config, projectRoot: project.root, logs: project.logs, actor })
+  return createCore({
+    store,
+    config: project.config,
+    projectRoot: project.root,
+    logs: project.logs,
+    actor,
+    version,
+    reload: () => reload(store, project, actor),
+  })
+}
+
+/** Reads the file again; only when all of it is right does any of it count. */
+function reload(store: Store, project: Project, actor: string): string[] {
+  const fresh = readProject(project.configFile)
+  const changes = describeChanges(project.config, fresh.config)
+  loadConfig(store, fresh, actor)
+  // The rules hold on to this object: what is in it is what counts.
+  Object.assign(project.config, fresh.config)
+  return changes
 }
 
 /** Brings tools, classes and the project's row in step with the file, where its text has changed since the last time. */

@@ -16,7 +16,9 @@ const arrows: Record<string, string[]> = {
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract'],
   runner: ['contract', 'agents', 'processes', 'attempt-files'],
-  cli: ['contract', 'runner', 'processes', 'connect.ts', 'config.ts'],
+  http: ['contract'],
+  server: ['contract', 'core', 'http', 'processes', 'runner', 'connect.ts', 'config.ts', 'log.ts'],
+  cli: ['contract', 'runner', 'processes', 'server', 'connect.ts', 'config.ts', 'serve.ts', 'version.ts'],
 }
 
 const longest = 400

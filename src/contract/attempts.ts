@@ -77,5 +77,5 @@ export const outputStreams = ['stdout', 'stderr'] as const
 export type OutputStream = (typeof outputStreams)[number]
 
 /** `stream` had grown to `offset` bytes when the runner looked, at `at`. In the order seen. */
-export const OutputMark = Type.Object({ at: Timestamp, stream: oneOf(outputStreams), offset: Type.Integer() })
+export const OutputMark = Strict({ at: Timestamp, stream: oneOf(outputStreams), offset: Type.Integer() })
 export type OutputMark = Static<typeof OutputMark>

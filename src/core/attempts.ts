@@ -1,5 +1,3 @@
-import { readFrom, readMarks } from '../attempt-files/marks.ts'
-import { attemptFiles, outputSizes } from '../attempt-files/paths.ts'
 import type { Input, Output } from '../contract/api.ts'
 import type { Attempt } from '../contract/attempts.ts'
 import { conflict, invalid, notFound } from '../contract/errors.ts'
@@ -86,29 +84,6 @@ export function failTask(ctx: Context, input: Input<'failTask'>): Output<'failTa
   })
 }
 
-export function readOutput(ctx: Context, input: Input<'readOutput'>): Output<'readOutput'> {
-  const { files, ended } = findOutput(ctx, input)
-  // Whether it has ended is asked before the size: what an ended attempt wrote is there.
-  const total = outputSizes(files)[input.stream]
-  const offset = Math.min(input.offset ?? 0, total)
-  const bytes =
-    total > offset ? readFrom(files[input.stream], offset, input.limit ?? 1_048_576) : new Uint8Array()
-  return { bytes, offset, next_offset: offset + bytes.length, total, ended }
-}
-
-export function listOutputMarks(ctx: Context, input: Input<'listOutputMarks'>): Output<'listOutputMarks'> {
-  const { files, ended } = findOutput(ctx, input)
-  const { marks, next } = readMarks(files.marks, input.after ?? 0)
-  return { marks, next_after: next, sizes: outputSizes(files), ended }
-}
-
-function findOutput(ctx: Context, input: { id: string; attempt?: number | undefined }) {
-  const task = findTask(ctx, input.id)
-  const number = input.attempt ?? task.attempt
-  const ended = number === null ? task.status !== 'queued' : getAttempt(ctx, task, number).outcome !== null
-  return { files: attemptFiles(ctx.logs, task.id, number ?? 1), ended }
-}
-
 function findReported(ctx: Context, input: { id: string; attempt?: number | undefined }) {
   const task = findTask(ctx, input.id)
   const number = input.attempt ?? task.attempt
@@ -116,13 +91,13 @@ function findReported(ctx: Context, input: { id: string; attempt?: number | unde
   return { task, attempt: getAttempt(ctx, task, number) }
 }
 
-function getAttempt(ctx: Context, task: Task, number: number): Attempt {
+export function getAttempt(ctx: Context, task: Task, number: number): Attempt {
   const attempt = ctx.store.attempts.get(task.id, number)
   if (attempt) return attempt
   throw notFound(`${task.friendly_id} has no attempt ${number}.`, `sparkq task ${task.friendly_id}`)
 }
 
-function requireCurrent(task: Task, attempt: number): Task {
+export function requireCurrent(task: Task, attempt: number): Task {
   if (task.attempt !== attempt) {
     throw conflict(
       `Attempt ${attempt} of ${task.friendly_id} is over; its current one is ${task.attempt ?? 'none'}.`,

@@ -11,6 +11,8 @@ export type Context = {
   logs: string
   /** Who acts, for the audit log. */
   actor: string
+  version: string
+  reload: () => string[]
   /** Milliseconds since 1970. */
   clock: () => number
   /** Tells this process's own listeners that something was committed; other processes see it in the database. */

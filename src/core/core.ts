@@ -11,9 +11,11 @@ import { cancelTask } from './cancel.ts'
 import * as claims from './claims.ts'
 import type { Context } from './context.ts'
 import { isSweepDue, purge, sweep } from './maintenance.ts'
+import * as output from './output.ts'
 import * as pausing from './pausing.ts'
 import * as queues from './queues.ts'
 import * as runners from './runners.ts'
+import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
 import * as tasks from './tasks.ts'
 
@@ -35,6 +37,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   ...claims,
   listTasks: tasks.listTasks,
   createTask: tasks.createTask,
+  createTasks: tasks.createTasks,
   getTask: tasks.getTaskAnswer,
   updateTask: tasks.updateTask,
   deleteTask: tasks.deleteTask,
@@ -42,7 +45,17 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   requeueTask: tasks.requeueTask,
   reviewTask: tasks.reviewTask,
   cancelTask,
-  ...attempts,
+  listAttempts: attempts.listAttempts,
+  startAttempt: attempts.startAttempt,
+  stopAttempt: attempts.stopAttempt,
+  finishAttempt: attempts.finishAttempt,
+  completeTask: attempts.completeTask,
+  failTask: attempts.failTask,
+  ...output,
+  getHealth: () => ({ status: 'ok' }),
+  getVersion: ctx => ({ version: ctx.version }),
+  getStats,
+  reload: ctx => ({ changes: ctx.reload() }),
   listTools: ctx => ({ tools: ctx.store.tools.list() }),
   listTaskClasses: ctx => ({ task_classes: ctx.store.tools.listClasses() }),
   listRunners: runners.listRunners,
@@ -60,6 +73,9 @@ export type CoreOptions = {
   projectRoot: string
   logs: string
   actor: string
+  version: string
+  /** Applies the configuration file as it is now. @returns what is different */
+  reload: () => string[]
   clock?: () => number
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { taskFolder } from '../attempt-files/paths.ts'
 import type { Input, Output } from '../contract/api.ts'
-import { conflict, invalid } from '../contract/errors.ts'
+import { conflict, invalid, SparkqError } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Queue } from '../contract/queues.ts'
@@ -56,6 +56,26 @@ export function createTask(ctx: Context, input: Input<'createTask'>): Output<'cr
     })
     return { task, created: true, warnings }
   })
+}
+
+/** All or none: the first one that is refused says which it is. */
+export function createTasks(ctx: Context, input: Input<'createTasks'>): Output<'createTasks'> {
+  return change(ctx, () => {
+    const answers = input.tasks.map((task, i) => {
+      try {
+        return createTask(ctx, task)
+      } catch (error) {
+        throw error instanceof SparkqError ? placed(error, i) : error
+      }
+    })
+    return { tasks: answers.map(it => it.task), warnings: answers.flatMap(it => it.warnings) }
+  })
+}
+
+/** The same error, said of the task at this place. */
+function placed({ code, message, hint, errors, cause }: SparkqError, i: number): SparkqError {
+  const inside = errors.map(error => ({ ...error, pointer: `/tasks/${i}${error.pointer}` }))
+  return new SparkqError(code, `Task ${i + 1}: ${message}`, { hint, errors: inside, cause })
 }
 
 export function getTaskAnswer(ctx: Context, { id }: Input<'getTask'>): Output<'getTask'> {

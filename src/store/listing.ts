@@ -10,3 +10,8 @@ export function keyset<T>(rows: Row[], convert: (row: Row) => T): { rows: T[]; l
 
 /** Above every seq: the beginning of a listing. */
 export const newest = Number.MAX_SAFE_INTEGER
+
+/** Rows of (status, count) as one object. */
+export function toCounts(rows: Row[]): Record<string, number> {
+  return Object.fromEntries(rows.map(row => [String(row.status), Number(row.count)]))
+}

@@ -110,6 +110,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX tasks_to_purge ON tasks (finished_at) WHERE finished_at IS NOT NULL;
   CREATE INDEX tasks_by_queue_and_status ON tasks (queue_id, status);
   CREATE INDEX tasks_by_status ON tasks (status);
+  CREATE INDEX tasks_to_review ON tasks (review) WHERE needs_review AND review = 'unreviewed';
   CREATE INDEX tasks_by_queue ON tasks (queue_id); -- ends in seq, as every index does: a lane's newest first
 
   -- Counted as rows change, so that no face has to scan a lane's history.

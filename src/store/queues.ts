@@ -1,6 +1,6 @@
 import type { Queue, QueueCounts, QueueStatus } from '../contract/queues.ts'
 import type { Database, Row } from './database.ts'
-import { keyset, type Listing } from './listing.ts'
+import { keyset, type Listing, toCounts } from './listing.ts'
 
 export type NewQueue = {
   id: string
@@ -117,6 +117,13 @@ export function queuesTable({ sql }: Database) {
         sql('UPDATE queues SET last_number = last_number + 1 WHERE id = ? RETURNING last_number').get(id)
           ?.last_number,
       ),
+
+    countByStatus: (): Record<string, number> =>
+      toCounts(sql('SELECT status, count(*) AS count FROM queues GROUP BY status').all() as Row[]),
+
+    /** All tasks by status, from the kept counts. */
+    countTasks: (): Record<string, number> =>
+      toCounts(sql('SELECT status, sum(count) AS count FROM queue_counts GROUP BY status').all() as Row[]),
 
     remove: (id: string) => sql('DELETE FROM queues WHERE id = ?').run(id),
   }

@@ -1,6 +1,6 @@
 import type { Session, SessionStatus } from '../contract/sessions.ts'
 import type { Database, Row } from './database.ts'
-import { keyset, type Listing } from './listing.ts'
+import { keyset, type Listing, toCounts } from './listing.ts'
 
 export type NewSession = {
   id: string
@@ -54,6 +54,9 @@ export function sessionsTable({ sql }: Database) {
       sql(
         `UPDATE sessions SET status = 'ended', ended_at = :now, updated_at = :now WHERE id = :id AND status = 'active'`,
       ).run({ id, now }).changes === 1,
+
+    countByStatus: (): Record<string, number> =>
+      toCounts(sql('SELECT status, count(*) AS count FROM sessions GROUP BY status').all() as Row[]),
 
     remove: (id: string) => sql('DELETE FROM sessions WHERE id = ?').run(id),
   }

@@ -206,6 +206,9 @@ export function tasksTable({ sql }: Database) {
         `UPDATE tasks SET review = :review, review_note = :review_note, reviewed_at = :now, updated_at = :now WHERE id = :id`,
       ).run({ id, ...change }),
 
+    countUnreviewed: (): number =>
+      Number(sql(`SELECT count(*) AS n FROM tasks WHERE needs_review AND review = 'unreviewed'`).get()?.n),
+
     anyOf: (tool_name: string): boolean =>
       sql('SELECT 1 FROM tasks WHERE tool_name = ? LIMIT 1').get(tool_name) !== undefined,
 

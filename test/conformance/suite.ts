@@ -17,9 +17,11 @@ import { queues } from './queues.ts'
 import { resolving } from './resolving.ts'
 import { retrying } from './retrying.ts'
 import { runners } from './runners.ts'
+import { serving } from './serving.ts'
 import { sessions } from './sessions.ts'
 import { shape } from './shape.ts'
 import { timeouts } from './timeouts.ts'
+import { uploading } from './uploading.ts'
 import { watching } from './watching.ts'
 
 const rooms = {
@@ -41,6 +43,8 @@ const rooms = {
   output,
   events,
   watching,
+  uploading,
+  serving,
   shape,
 }
 

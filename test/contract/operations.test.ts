@@ -16,7 +16,7 @@ test('no two operations have the same method and path', () => {
 
 for (const [name, { method, path, summary, input, output, status }] of rows) {
   test(`${name} is well-formed`, () => {
-    assert.match(path, /^\/api(\/[a-z-]+|\/\{\w+\})+$/)
+    assert.match(path, /^(\/api|\/health|\/stats)(\/[a-z-]+|\/\{\w+\})*$/)
     assert.match(summary, /^[A-Z].*[^.]$/)
     const required = (input as { required?: string[] }).required ?? []
     for (const place of placesIn(path)) assert.ok(required.includes(place), `${place} is required`)

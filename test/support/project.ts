@@ -57,5 +57,7 @@ export function openWithClock(
     logs: project.logs,
     actor,
     clock,
+    version: '0.0.0-test',
+    reload: () => [],
   })
 }

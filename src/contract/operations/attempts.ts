@@ -50,6 +50,18 @@ export const attemptOperations = {
     }),
     taskAnswer,
   ),
+  appendOutput: post(
+    '/api/tasks/{id}/attempts/{attempt}/output',
+    'Add what a running attempt wrote, from a runner on another machine',
+    Strict({
+      ...byAttempt,
+      stream: oneOf(outputStreams),
+      offset: Type.Integer({ minimum: 0, description: 'where in the stream these bytes begin' }),
+      data: Type.String({ maxLength: 1_400_000, description: 'base64' }),
+      marks: Type.Optional(Type.Array(OutputMark)),
+    }),
+    Type.Object({ size: Type.Integer({ description: 'what is there of the stream now: go on from here' }) }),
+  ),
   readOutput: get(
     '/api/tasks/{id}/output',
     'Read what an attempt wrote to one stream, as bytes',

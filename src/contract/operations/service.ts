@@ -2,11 +2,51 @@ import { Type } from '@sinclair/typebox'
 import { ProcessIdentity } from '../attempts.ts'
 import { Event, eventNames } from '../events.ts'
 import { NameOrId, oneOf, page, pageOf, Strict, TaskRef } from '../fields.ts'
+import { queueStatuses } from '../queues.ts'
 import { Runner, runnerModes } from '../runners.ts'
+import { taskStatuses } from '../tasks.ts'
 import { TaskClass, Tool } from '../tools.ts'
 import { create, get, post, put, remove, runnerAnswer } from './define.ts'
 
+/** A number for each of these words. */
+const counted = <const T extends readonly string[]>(words: T) =>
+  Type.Object(
+    Object.fromEntries(words.map(word => [word, Type.Integer()])) as {
+      [K in T[number]]: ReturnType<typeof Type.Integer>
+    },
+  )
+
 export const serviceOperations = {
+  getHealth: get(
+    '/health',
+    'Say that SparkQ answers',
+    Strict({}),
+    Type.Object({ status: Type.Literal('ok') }),
+  ),
+  getVersion: get(
+    '/api/version',
+    'Say which SparkQ this is',
+    Strict({}),
+    Type.Object({ version: Type.String() }),
+  ),
+  getStats: get(
+    '/stats',
+    'Count sessions, queues, tasks and runners',
+    Strict({}),
+    Type.Object({
+      sessions: Type.Object({ active: Type.Integer(), ended: Type.Integer() }),
+      queues: counted(queueStatuses),
+      tasks: counted(taskStatuses),
+      unreviewed: Type.Integer({ description: 'finished tasks that need a person’s eye' }),
+      runners: Type.Integer(),
+    }),
+  ),
+  reload: post(
+    '/api/reload',
+    'Apply sparkq.yml as it is now; a broken one changes nothing',
+    Strict({}),
+    Type.Object({ changes: Type.Array(Type.String({ description: 'what is different, in a few words' })) }),
+  ),
   listTools: get('/api/tools', 'List tools', Strict({}), Type.Object({ tools: Type.Array(Tool) })),
   listTaskClasses: get(
     '/api/task-classes',

@@ -32,6 +32,12 @@ export const taskOperations = {
       warnings: Type.Array(Type.String()),
     }),
   ),
+  createTasks: create(
+    '/api/tasks/bulk',
+    'Put many tasks into queues: all of them, or none',
+    Strict({ tasks: Type.Array(TaskInput, { minItems: 1, maxItems: 10_000 }) }),
+    Type.Object({ tasks: Type.Array(Task), warnings: Type.Array(Type.String()) }),
+  ),
   getTask: get('/api/tasks/{id}', 'Show a task', Strict(byTask), taskAnswer),
   updateTask: put('/api/tasks/{id}', 'Change a queued task', Strict({ ...byTask, ...taskEdits }), taskAnswer),
   deleteTask: remove('/api/tasks/{id}', 'Delete a task that is not running', Strict(byTask), taskAnswer),

@@ -1,0 +1,28 @@
+import type { Config } from './contract/config.ts'
+
+/** What a running process cannot take over: it was needed to start. */
+const atStart = ['project.repo_path', 'database.path', 'server.host', 'server.port']
+
+/** What is different between two configurations, in a few words each; empty when nothing is. */
+export function describeChanges(before: Config, after: Config): string[] {
+  const old = flatten(before)
+  const fresh = flatten(after)
+  const keys = [...new Set([...old.keys(), ...fresh.keys()])]
+  return keys.flatMap(key => {
+    const [was, is] = [old.get(key), fresh.get(key)]
+    if (was === is) return []
+    const later = atStart.includes(key) ? ', from the next start on' : ''
+    if (was === undefined) return [`${key} added: ${is}${later}`]
+    return is === undefined ? [`${key} removed${later}`] : [`${key}: ${was} → ${is}${later}`]
+  })
+}
+
+/** Tools and classes as one value each, settings one by one. */
+function flatten(config: Config): Map<string, string> {
+  const entries = Object.entries(config).flatMap(([section, value]) =>
+    Array.isArray(value)
+      ? [[section, JSON.stringify(value)] as const]
+      : Object.entries(value).map(([key, it]) => [`${section}.${key}`, JSON.stringify(it)] as const),
+  )
+  return new Map(entries)
+}

@@ -11,6 +11,7 @@ import type { Report } from './report.ts'
 import { lastLine, readResult } from './result.ts'
 import { createStopping } from './stopping.ts'
 import { createTimers, throttle } from './timers.ts'
+import { createUpload } from './upload.ts'
 import { type RunEnd, watchRun } from './watch-run.ts'
 import { type Started, startWrapped } from './wrapper.ts'
 
@@ -26,6 +27,8 @@ export type Bench = {
   logs: string
   configFile: string
   stopGraceMs: number
+  /** The Api is on another machine: output is kept here only until it is there. */
+  remote: boolean
   /** Tells how the run in hand is stopped; undefined when there is none (any more). */
   onRun(run: InHand | undefined): void
 }
@@ -78,6 +81,7 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
     if (end === 'left') return undefined
     const stop = await stopping.done()
     const warnings = watching.stop()
+    await watching.upload?.flush()
     const ending = endingOf(end, stopping.cause(), attempt)
     return await finish(bench, task, files, { ending, warnings, stop, endedAt: end.status.endedAt })
   } finally {
@@ -89,6 +93,7 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
 
 /** Everything that accompanies a run. `stop` ends it, after the last look at the output; it may be called twice. */
 function watch(bench: Bench, { task, files }: Running) {
+  const upload = bench.remote ? createUpload(bench.api, bench.report, task, files) : undefined
   const warnings: string[] = []
   const timers = createTimers()
   timers.at(task.warns_at, () => void warnStale(bench, task))
@@ -96,17 +101,23 @@ function watch(bench: Bench, { task, files }: Running) {
     const line = lastLine(files.stdout) ?? lastLine(files.stderr)
     if (line !== undefined) bench.report({ type: 'output', task, line })
   }, showLineEveryMs)
-  const unwatch = watchOutput(files, showLine.call, error => {
+  const onGrowth = (): void => {
+    showLine.call()
+    upload?.grown()
+  }
+  const unwatch = watchOutput(files, onGrowth, error => {
     warnings.push(`The order of stdout and stderr was not kept (${error.message}).`)
   })
   let stopped = false
   return {
     timers,
+    upload,
     stop: (): string[] => {
       if (!stopped) {
         timers.clear()
         unwatch()
         showLine.stop()
+        upload?.stop()
         stopped = true
       }
       return warnings
@@ -132,7 +143,7 @@ async function start(
 type Ended = { ending: Ending; warnings?: string[]; stop?: StopReport | undefined; endedAt?: number | null }
 
 async function finish(
-  { api, report }: Bench,
+  { api, report, remote }: Bench,
   task: Task,
   files: AttemptFiles,
   { ending, warnings = [], stop, endedAt }: Ended,
@@ -151,6 +162,7 @@ async function finish(
     ...(stop ? { stop } : {}),
     warnings: [...result.warnings, ...warnings],
   })
+  if (remote) fs.rmSync(files.folder, { recursive: true, force: true })
   report({ type: 'task_ended', task: ended })
   return ended
 }

@@ -10,7 +10,11 @@ import { adoptRunning } from './adopt.ts'
 import { createBell } from './bell.ts'
 import { type Bench, execute, type InHand } from './execute.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
+import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
+
+/** Four of them fit into the silence after which a remote runner is taken for lost. */
+const heartbeatMs = 30_000
 
 export type LaneOptions = {
   api: Api
@@ -25,6 +29,8 @@ export type LaneOptions = {
   configFile: string
   config: Config
   workerId?: string | undefined
+  /** The Api is on another machine, which knows of this runner only by its heartbeat. */
+  remote?: boolean
 }
 
 /** How a lane's work came to its end: how many tasks were done, and which one was left running. */
@@ -45,12 +51,14 @@ export async function runLane(options: LaneOptions): Promise<LaneEnd> {
   })
   const { queue } = await api.getQueue({ id: runner.queue.id })
   const unlock = lock(options, runner)
+  const heart = options.remote ? beat(options, runner) : undefined
   report({ type: 'started', runner, queue })
   try {
-    const end = await work(options, runner)
+    const end = await work(patient(options), runner)
     report({ type: 'ended', ...end })
     return end
   } finally {
+    heart?.stop()
     unlock()
     await api.stopRunner({ id: runner.id })
   }
@@ -165,7 +173,7 @@ function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
 }
 
 function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
-  const { api, report, signal, env, root, logs, configFile, config } = options
+  const { api, report, signal, env, root, logs, configFile, config, remote = false } = options
   return {
     api,
     report,
@@ -175,6 +183,7 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
     logs,
     configFile,
     stopGraceMs: config.limits.stop_grace * 1000,
+    remote,
     onRun,
   }
 }
@@ -190,4 +199,19 @@ function lock({ env, config, report }: LaneOptions, runner: Runner): () => void 
     })
     return () => {}
   }
+}
+
+/** A server that is away for a while must not end a runner: its task runs on. */
+function patient(options: LaneOptions): LaneOptions {
+  if (!options.remote) return options
+  return { ...options, api: persistentApi(options.api, options.report, options.signal) }
+}
+
+function beat({ api, report }: LaneOptions, runner: Runner) {
+  const timer = setInterval(() => {
+    api.heartbeatRunner({ id: runner.id }).catch((error: Error) => {
+      report({ type: 'warning', message: `No heartbeat: ${error.message}` })
+    })
+  }, heartbeatMs)
+  return { stop: () => clearInterval(timer) }
 }

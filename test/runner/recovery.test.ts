@@ -119,7 +119,7 @@ test('a cancel reaches a task whose runner is dead', async t => {
 
 test('a task whose runner is dead is stopped at the limit by whoever opens the database', async t => {
   const config =
-    'limits: {stop_grace: 0.1, warn_factor: 0.5, fail_factor: 1.5}\ntask_classes: {MEDIUM_SCRIPT: {timeout: 1}}\n'
+    'limits: {stop_grace: 0.1, warn_factor: 0.5, fail_factor: 1.5}\ntask_classes: {MEDIUM_SCRIPT: {timeout: 1}}\ntools: {run-bash: {task_class: MEDIUM_SCRIPT}}\n'
   const lane = await killRunnerInTheMiddle(t, 'echo one; sleep 600', config)
   await waitFor('the sweep has ended it', async () => (await lane.again().sweep()).failed.length > 0)
   assert.equal((await lane.task('Q-1')).error_type, 'timeout')

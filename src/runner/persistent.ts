@@ -1,0 +1,62 @@
+import type { Api } from '../contract/api.ts'
+import { SparkqError } from '../contract/errors.ts'
+import type { Report } from './report.ts'
+
+const firstPauseMs = 200
+const longestPauseMs = 5000
+
+/** What a runner says of its work. Each of these may be said twice: it is about one claim key, or one attempt. */
+const patient = [
+  'claimTask',
+  'startAttempt',
+  'stopAttempt',
+  'finishAttempt',
+  'appendOutput',
+  'getQueue',
+  'getTask',
+  'listTasks',
+  'listAttempts',
+  'listOutputMarks',
+  'peekQueue',
+  'sweep',
+  'stopRunner',
+] as const
+
+/**
+ * The same Api, for a runner whose server may be away for a while: what can be said twice is said again until it is
+ * heard. A task runs on meanwhile, and so does the watch over it.
+ */
+export function persistentApi(api: Api, report: Report, signal: AbortSignal): Api {
+  let told = false
+  const again = async <T>(call: () => Promise<T>): Promise<T> => {
+    for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+      try {
+        const answer = await call()
+        told = false
+        return answer
+      } catch (error) {
+        if (!(error instanceof SparkqError) || error.code !== 'unreachable' || signal.aborted) throw error
+        if (!told) report({ type: 'warning', message: `${error.message} Trying again until it answers.` })
+        told = true
+        await wait(pause, signal)
+      }
+    }
+  }
+  const calls = patient.map(name => {
+    const call = api[name] as (input: unknown) => Promise<unknown>
+    return [name, (input: unknown) => again(() => call(input))]
+  })
+  return { ...api, ...Object.fromEntries(calls) }
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

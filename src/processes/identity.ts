@@ -18,11 +18,15 @@ export function self(): ProcessIdentity {
   return own
 }
 
-/** `remote`: it lives, if it does, on another machine, and nothing here can tell. */
+/**
+ * `remote`: it lives, if it does, on another machine, and nothing here can tell. A machine may change its name while it
+ * runs, and containers share a boot: a process that matches in all but the name is this one, one that does not is there.
+ */
 export function liveness(identity: ProcessIdentity): 'alive' | 'dead' | 'remote' {
-  if (identity.hostname !== hostname()) return 'remote'
-  if (identity.boot_id !== bootId()) return 'dead'
-  return findProcess(identity.pid)?.start_time === identity.start_time ? 'alive' : 'dead'
+  const isHere =
+    identity.boot_id === bootId() && findProcess(identity.pid)?.start_time === identity.start_time
+  if (isHere) return 'alive'
+  return identity.hostname === hostname() ? 'dead' : 'remote'
 }
 
 let realBootId: string | undefined

@@ -97,7 +97,7 @@ export function runners({ open }: Harness): void {
   test('a runner on another machine is lost when it has been silent for two minutes', async t => {
     const { api, lane, clock } = await open(t)
     await lane('back end')
-    const far = { ...lease, process: { ...self(), hostname: 'far' } }
+    const far = { ...lease, process: { ...self(), hostname: 'far', boot_id: 'another' } }
     const { runner } = await api.startRunner(far)
     clock.advance(119)
     await refused(api.startRunner(lease), 'conflict', /on far/)

@@ -78,7 +78,7 @@ export function timeouts({ open }: Harness): void {
   test('what a runner on another machine executes is ended when it has been silent for two minutes', async t => {
     const { api, lane, add, clock } = await open(t)
     const { id } = await add(await lane(), { timeout: 30 })
-    const process = { ...self(), hostname: 'far' }
+    const process = { ...self(), hostname: 'far', boot_id: 'another' }
     const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'run', process })
     await api.claimTask({ id: 'auth', runner_id: runner.id })
     clock.advance(100)

@@ -30,8 +30,12 @@ test('two processes with the same pid are told apart by their start', () => {
   assert.equal(liveness({ ...self(), start_time: '1' }), 'dead')
 })
 
+test('a machine that changed its name is still the same one', () => {
+  assert.equal(liveness({ ...self(), hostname: 'elsewhere.example' }), 'alive')
+})
+
 test('a process of another machine is remote', () => {
-  assert.equal(liveness({ ...self(), hostname: 'elsewhere.example' }), 'remote')
+  assert.equal(liveness({ ...self(), hostname: 'elsewhere.example', start_time: 'another' }), 'remote')
   assert.equal(liveness({ ...self(), hostname: 'elsewhere.example', boot_id: 'other' }), 'remote')
 })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { identify } from '../../src/processes/identity.ts'
 import { members } from '../../src/processes/tree.ts'
-import { exitOf, scene, start, startTask, until } from './support.ts'
+import { exitOf, remains, scene, start, startTask, until } from './support.ts'
 
 const commands = (rows: { command: string }[]) => rows.map(row => row.command).sort()
 
@@ -27,6 +27,7 @@ test('a child lives on in the group of a leader that is gone', async t => {
   const task = await startTask(t, 'parting.sh')
   await exitOf(task)
   await until('the leader is gone', () => identify(task.tree.leader.pid) === null)
+  await until('the child has its program', () => remains(task).some(row => row.command === 'sleep 600'))
   assert.deepEqual(
     members(task.tree).map(({ command, inGroup }) => ({ command, inGroup })),
     [{ command: 'sleep 600', inGroup: true }],

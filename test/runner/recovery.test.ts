@@ -5,7 +5,7 @@ import { readStatus } from '../../src/attempt-files/status.ts'
 import { self } from '../../src/processes/identity.ts'
 import { writeFiles } from '../support/folder.ts'
 import { waitFor } from '../support/wait.ts'
-import { type Lane, openLane, processesOf } from './support.ts'
+import { assertNothingLeft, type Lane, openLane, processesOf } from './support.ts'
 
 /** Writes a line, waits for the file `go`, writes another and exits with 7. */
 const twoLines = 'echo one; until [ -e go ]; do sleep 0.01; done; echo two; echo oops >&2; exit 7'
@@ -37,7 +37,7 @@ async function assertTrueEnd(lane: Lane): Promise<void> {
   )
   assert.equal((await lane.api.listAttempts({ id: 'Q-1' })).attempts.length, 1)
   assert.equal(await output(lane), 'one\ntwo\n')
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 }
 
 test('a task outlives its runner, and the next runner follows it to its true end', async t => {
@@ -114,7 +114,7 @@ test('a cancel reaches a task whose runner is dead', async t => {
   )
   const { task } = await lane.api.cancelTask({ id: 'Q-1' })
   assert.deepEqual([task.status, task.error_type], ['failed', 'cancelled'])
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 })
 
 test('a task whose runner is dead is stopped at the limit by whoever opens the database', async t => {
@@ -123,7 +123,7 @@ test('a task whose runner is dead is stopped at the limit by whoever opens the d
   const lane = await killRunnerInTheMiddle(t, 'echo one; sleep 600', config)
   await waitFor('the sweep has ended it', async () => (await lane.again().sweep()).failed.length > 0)
   assert.equal((await lane.task('Q-1')).error_type, 'timeout')
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 })
 
 test('a runner that is asked to go leaves its task running for the next one', async t => {

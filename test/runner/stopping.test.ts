@@ -3,7 +3,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { elapsed } from '../../src/contract/time.ts'
 import { waitFor } from '../support/wait.ts'
-import { type Lane, openLane, processesOf } from './support.ts'
+import { assertNothingLeft, type Lane, openLane } from './support.ts'
 
 const fixtures = path.join(import.meta.dirname, '../fixtures/runner')
 
@@ -38,7 +38,7 @@ test('a task is stale at its timeout and stopped at twice that, with all it star
   assert.deepEqual(attempt?.stop?.signals.map(it => it.signal).slice(0, 2), ['SIGTERM', 'SIGKILL'])
   assert.ok((attempt?.stop?.stopped ?? 0) >= 3, JSON.stringify(attempt?.stop))
   assert.deepEqual(attempt?.stop?.survivors, [])
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 })
 
 test('cancelling a running task stops all it started', async t => {
@@ -56,7 +56,7 @@ test('cancelling a running task stops all it started', async t => {
     [task.status, task.error_type, task.error_message],
     ['failed', 'cancelled', 'Cancelled while it ran.'],
   )
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 })
 
 test('a polite task gets its TERM and the time to clean up', async t => {
@@ -96,7 +96,7 @@ test('a cancel that comes while the task is being started is not lost', async t 
   })()
   await Promise.all([lane.work(), cancelling])
   assert.equal((await lane.task('Q-1')).error_type, 'cancelled')
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
 })
 
 test('ending a queue with its running task cancelled leaves nothing running', async t => {
@@ -109,7 +109,7 @@ test('ending a queue with its running task cancelled leaves nothing running', as
   assert.equal((await lane.task('Q-1')).error_type, 'cancelled')
   assert.equal((await lane.task('Q-2')).error_type, 'cancelled')
   assert.equal((await lane.task('Q-2')).started_at, null)
-  assert.deepEqual(await processesOf(lane), [])
+  await assertNothingLeft(lane)
   runner.kill('SIGTERM')
   await runner.ended
 })

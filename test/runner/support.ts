@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import path from 'node:path'
 import type { Api } from '../../src/contract/api.ts'
 import type { RunnerMode } from '../../src/contract/runners.ts'
@@ -88,6 +89,15 @@ async function waitForEvent({ lines, ended }: SpawnedNode, type: string, ref?: s
           event.type === type && (ref === undefined || ('task' in event && event.task.friendly_id === ref)),
       )
   })
+}
+
+/** Nothing of the project's tasks lives: the recorder may need a moment after it has written the exit. */
+export async function assertNothingLeft(lane: Lane): Promise<void> {
+  let left: string[] = []
+  await waitFor('nothing of the tasks is left', async () => {
+    left = await processesOf(lane)
+    return left.length === 0
+  }).catch(() => assert.deepEqual(left, []))
 }
 
 /** The processes that a project's tasks have left on this machine. */

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The door: it must run on any Node, so that an old one gets a sentence instead of a syntax error.
+import * as module from 'node:module'
+import { fileURLToPath } from 'node:url'
+
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
   process.stderr.write(
@@ -8,6 +11,8 @@ if (major < 24) {
   )
   process.exitCode = 1
 } else {
+  // Compiled code is kept inside the package, where that can be written: nothing is left behind elsewhere.
+  module.enableCompileCache(fileURLToPath(new URL('../dist/.cache', import.meta.url)))
   const { main } = await import('../dist/main.js')
   await main(process.argv.slice(2))
 }

@@ -15,7 +15,21 @@ const bundle = await rolldown({
   platform: 'node',
   transform: { define: { SPARKQ_VERSION: JSON.stringify(version) } },
 })
-await bundle.write({ dir: staging, format: 'esm', chunkFileNames: '[name].js', hashCharacters: 'hex' })
+// Few files: each one that is loaded at a start costs a third of a millisecond. The rules and what they import are one,
+// what commands share is another; a command has its own.
+await bundle.write({
+  dir: staging,
+  format: 'esm',
+  // Names stay: a stack trace has to be readable.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  chunkFileNames: '[name].js',
+  codeSplitting: {
+    groups: [
+      { name: 'rules', test: /\/src\/(contract|core|store|attempt-files|scripts|processes)\/|\/node_modules\/(@sinclair|yaml|fastest-levenshtein)\// },
+      { name: 'shared', test: /\/src\/cli\/(?!main)[^/]+\.ts$/ },
+    ],
+  },
+})
 await bundle.close()
 fs.writeFileSync(path.join(staging, '.built'), '')
 fs.utimesSync(path.join(staging, '.built'), startedAt, startedAt)

@@ -83,7 +83,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
   const stray = findStrayAlias(document)
   if (stray) throw mistake(`${at(stray.range?.[0] ?? 0)}: there is no anchor "${stray.source}".`, file)
 
-  const value: ConfigFile = document.toJS() ?? {}
+  const value: ConfigFile = withoutEmptySections(document.toJS() ?? {})
   const [error] = findErrors(ConfigFile, value)
   if (error) {
     const steps = error.pointer.split('/').slice(1).map(unescapePointer)
@@ -94,6 +94,13 @@ export function parseConfig(text: string, file: string): ConfigFile {
     throw mistake(`${at(offsetOf(document, steps))}: ${detail}`, file)
   })
   return value
+}
+
+/** A section all of whose settings are commented out says nothing. */
+function withoutEmptySections(value: unknown): ConfigFile {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value as ConfigFile
+  const isEmpty = (key: string, section: unknown) => section === null && key in ConfigFile.properties
+  return Object.fromEntries(Object.entries(value).filter(([key, section]) => !isEmpty(key, section)))
 }
 
 /** An alias without an anchor is no error of syntax, and fails only when its value is asked for. */

@@ -11,11 +11,13 @@ export async function confirm(terminal: Terminal, what: string, option: string):
   if (!terminal.isInteractive) throw invalid(what, { hint: `add ${option} to do it` })
   const { createInterface } = await import('node:readline/promises')
   const readline = createInterface({ input: process.stdin, output: process.stderr })
+  // It takes Ctrl-C for itself.
+  readline.on('SIGINT', () => process.exit(130))
   try {
     const answer = await readline.question(`${what} Go on? [y/N] `)
     return /^y(es)?$/i.test(answer.trim())
   } catch (error) {
-    // Ctrl-D, and Ctrl-C, which readline takes for itself.
+    // Ctrl-D.
     if ((error as Error).name !== 'AbortError') throw error
     terminal.err.line()
     return false

@@ -16,6 +16,10 @@ project:
 server:
   port: 5005
   host: 0.0.0.0
+  # Who comes in without the token: local, this machine's user alone; open, whoever reaches the server.
+  # access: local
+  # Other names that this machine is called by.
+  # allowed_hosts: []
 
 database:
   # Relative to this file.

@@ -100,9 +100,14 @@ function writeNew(site: Site, relative: string, text: string): void {
   note(site, isNew, relative)
 }
 
+/** Makes a folder, and the ones above it; a private one that is open to others is closed. */
 function makeFolder(site: Site, folder: string, mode: number): void {
-  const first = fs.mkdirSync(folder, { recursive: true, mode })
-  if (first !== undefined) site.undo.push(() => fs.rmSync(first, { recursive: true, force: true }))
+  // Not with `recursive`: for a folder that can never be (below /proc), Node 26 then tries for ever.
+  if (!fs.existsSync(folder)) {
+    makeFolder(site, path.dirname(folder), 0o755)
+    fs.mkdirSync(folder, { mode })
+    site.undo.push(() => fs.rmSync(folder, { recursive: true, force: true }))
+  }
   const isOpen = mode === 0o700 && (fs.statSync(folder).mode & 0o077) !== 0
   if (isOpen) fs.chmodSync(folder, mode)
 }

@@ -57,15 +57,18 @@ function facts({ task, attempts, original }: Shown): [label: string, text: strin
 }
 
 function times(task: Task): string {
-  const steps = [
-    clockExact(task.created_at),
-    task.claimed_at && task.claimed_at !== task.started_at ? `claimed ${clockExact(task.claimed_at)}` : '',
-    task.started_at ? `started ${clockExact(task.started_at)}` : '',
-    task.finished_at ? `finished ${clockExact(task.finished_at)}` : '',
-  ].filter(step => step !== '')
+  const steps: [string, string | null][] = [
+    ['', task.created_at],
+    ['claimed ', task.claimed_at],
+    ['started ', task.started_at],
+    ['finished ', task.finished_at],
+  ]
+  const shown = steps.flatMap(([label, at]) => (at === null ? [] : [{ label, time: clockExact(at) }]))
+  // Claimed and started at the same second is one step to the eye.
+  const told = shown.filter(({ label, time }, i) => label !== 'claimed ' || shown[i + 1]?.time !== time)
   const took = timeText(task)
   const of = task.finished_at && took ? `${took} of ${span(task.timeout)}` : took
-  return `${steps.join(' → ')}${of ? `     ${of}` : ''}`
+  return `${told.map(({ label, time }) => label + time).join(' → ')}${of ? `     ${of}` : ''}`
 }
 
 function stops({ stops_at, ...task }: Task): string | undefined {

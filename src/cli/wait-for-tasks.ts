@@ -61,15 +61,22 @@ async function follow(
   for await (const event of api.watchEvents({ after, signal })) {
     const task = event.task_id === null ? undefined : pending.get(event.task_id)
     if (task) await hear(api, event, task, pending, watcher)
-    else if (event.event === 'queue.deleted') forgetLane(event, pending, watcher)
-    else if (event.task_id === null && event.queue_id !== null && lanesOf(pending).has(event.queue_id))
-      await watcher.onLane(event.queue_id)
+    if (event.event === 'queue.deleted') forgetLane(event, pending, watcher)
     if (pending.size === 0) return
+    if (changesLane(event) && lanesOf(pending).has(event.queue_id ?? ''))
+      await watcher.onLane(event.queue_id ?? '')
   }
 }
 
+/** What can make a lane stand still, or go on: its own events, its runner's, and the end of what ran in it. */
+function changesLane({ event, task_id }: Event): boolean {
+  return task_id === null || hasEnded(event) || event === 'task.returned'
+}
+
+const hasEnded = (event: Event['event']): boolean => event === 'task.succeeded' || event === 'task.failed'
+
 async function hear(api: Api, { event }: Event, task: Task, pending: Map<string, Task>, watcher: Watcher) {
-  if (event !== 'task.succeeded' && event !== 'task.failed' && event !== 'task.deleted') return
+  if (!hasEnded(event) && event !== 'task.deleted') return
   pending.delete(task.id)
   // What has ended may be deleted by the time it is looked at.
   const answer = await ifAny(api.getTask({ id: task.id }))

@@ -7,6 +7,10 @@ const text = Type.String({ minLength: 1 })
 const named = <T extends TSchema>(schema: T) =>
   Type.Record(Type.String({ pattern: '^\\S+$' }), schema, { additionalProperties: false })
 
+/** Who comes in without the token: this machine's user alone, or whoever reaches the server. */
+export const serverAccess = ['local', 'open'] as const
+export type ServerAccess = (typeof serverAccess)[number]
+
 /** What may need a person's eye once it is finished. */
 export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
 
@@ -27,7 +31,12 @@ export const ConfigFile = Strict({
     }),
   ),
   server: Optional(
-    Strict({ port: Optional(Type.Integer({ minimum: 0, maximum: 65535 })), host: Optional(text) }),
+    Strict({
+      port: Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+      host: Optional(text),
+      access: Optional(oneOf(serverAccess)),
+      allowed_hosts: Optional(Type.Array(text)),
+    }),
   ),
   database: Optional(Strict({ path: Optional(text), mode: Optional(Type.Literal('wal')) })),
   purge: Optional(
@@ -62,7 +71,7 @@ export type ConfigFile = Static<typeof ConfigFile>
 /** The effective configuration: the defaults, and over them what the file says. Durations in seconds. */
 export const defaultConfig = {
   project: { name: 'project', repo_path: '.', prd_path: null as string | null },
-  server: { port: 5005, host: '0.0.0.0' },
+  server: { port: 5005, host: '0.0.0.0', access: 'local' as ServerAccess, allowed_hosts: [] as string[] },
   database: { path: 'sparkq/data/sparkq.db', mode: 'wal' as const },
   purge: { older_than_days: 3, keep_unreviewed: false },
   queue_runner: {

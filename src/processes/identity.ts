@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { ProcessIdentity } from '../contract/attempts.ts'
+import { capture } from './capture.ts'
 import { findProcess } from './table.ts'
 
 /** null: no such process. A zombie is gone. */
@@ -51,4 +51,4 @@ function bootIdFromSysctl(): string {
 }
 
 const sysctl = (name: string): string =>
-  execFileSync('sysctl', ['-n', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  capture('sysctl', ['-n', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()

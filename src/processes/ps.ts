@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { capture } from './capture.ts'
 import type { ProcessRow } from './proc.ts'
 
 // macOS has no field for the session's id: `sess` is 0 or an address there, and no session is ever recognised.
@@ -38,7 +38,7 @@ function rows(output: string): ProcessRow[] {
 // `ps` exits 1 when it has nothing to show. Start times must read the same whoever asks: one locale, one time zone.
 function ps(...args: string[]): string {
   try {
-    return execFileSync('ps', args, {
+    return capture('ps', args, {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
       maxBuffer: 256 * 1024 * 1024,

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { StopReport } from '../contract/attempts.ts'
+import { pause as delay } from './pause.ts'
 import { signalAsked, signalOne, type Target } from './signal.ts'
 import { findProcess } from './table.ts'
 import { eachMember, groupOf, keyOf, type Member, type ProcessTree } from './tree.ts'
@@ -51,7 +51,7 @@ async function untilAskedAreGone(stop: Stop, graceMs: number, hurry?: AbortSigna
     if (!remains && !look(stop).some(isAsked)) return
     const left = deadline - performance.now()
     if (left <= 0 || hurry?.aborted) return
-    await delay(Math.min(pause, left), undefined, { signal: hurry }).catch(() => {})
+    await delay(Math.min(pause, left), hurry)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
+import { pause } from '../processes/pause.ts'
 import type { Report } from './report.ts'
 
 const firstPauseMs = 200
@@ -29,7 +30,7 @@ const patient = [
 export function persistentApi(api: Api, report: Report, signal: AbortSignal): Api {
   let told = false
   const again = async <T>(call: () => Promise<T>): Promise<T> => {
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    for (let delay = firstPauseMs; ; delay = Math.min(delay * 2, longestPauseMs)) {
       try {
         const answer = await call()
         told = false
@@ -38,7 +39,7 @@ export function persistentApi(api: Api, report: Report, signal: AbortSignal): Ap
         if (!(error instanceof SparkqError) || error.code !== 'unreachable' || signal.aborted) throw error
         if (!told) report({ type: 'warning', message: `${error.message} Trying again until it answers.` })
         told = true
-        await wait(pause, signal)
+        await pause(delay, signal)
       }
     }
   }
@@ -47,16 +48,4 @@ export function persistentApi(api: Api, report: Report, signal: AbortSignal): Ap
     return [name, (input: unknown) => again(() => call(input))]
   })
   return { ...api, ...Object.fromEntries(calls) }
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

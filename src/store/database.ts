@@ -153,8 +153,15 @@ function readVersion(db: DatabaseSync): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }
 
+/** Makes a folder and those above it. One by one: below /proc, Node's own recursive mkdir never returns. */
 function makePrivate(folder: string): void {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (fs.existsSync(folder)) return
+  makePrivate(path.dirname(folder))
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
 }
 
 /** Turns what SQLite and the file system say about a place we cannot work in into a sentence. */
@@ -169,7 +176,14 @@ function guard<T>(file: string, work: () => T): T {
 function explain(file: string, error: unknown): unknown {
   if (error instanceof SparkqError || !(error instanceof Error)) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'EROFS' ||
+    code === 'ENOENT' ||
+    code === 'ENOTDIR' ||
+    code === 'EEXIST'
+  ) {
     return unusable(
       `${path.dirname(file)} cannot be written (${code}).`,
       `ls -ld ${path.dirname(file)}`,

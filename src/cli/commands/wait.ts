@@ -89,17 +89,15 @@ function timeLimit(seconds: number | undefined): AbortSignal {
 
 /** Says of a lane that it stands still, and why; once for each reason. */
 function createLaneNote({ err }: Terminal, api: Api) {
-  const told = new Map<string, string>()
+  const told = new Set<string>()
   return async (queueId: string): Promise<void> => {
     const queue = await findQueueIfAny(api, queueId)
-    if (queue === undefined) return
+    if (queue === undefined || queue.counts.running > 0) return
     const closed = whyClosed(queue)
-    const isIdle = queue.counts.running === 0
-    const isHeld = (await findRunner(api, queueId)) !== undefined
-    const note = !isIdle || (closed === undefined && isHeld) ? '' : (closed ?? 'not worked by any runner')
-    if (told.get(queueId) === note) return
-    told.set(queueId, note)
-    if (note === '') return
+    if (closed === undefined && (await findRunner(api, queueId))) return
+    const note = closed ?? 'not worked by any runner'
+    if (told.has(queueId + note)) return
+    told.add(queueId + note)
     err.line(`Still waiting: queue "${queue.name}" is ${note}.`)
     const opening = openingCommand(queue)
     if (opening) sayNext(err, [[opening, 'let it go on']])

@@ -1,0 +1,63 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { appendMark } from '../../src/attempt-files/marks.ts'
+import { attemptFiles } from '../../src/attempt-files/paths.ts'
+import type { OutputStream } from '../../src/contract/attempts.ts'
+import type { Task } from '../../src/contract/tasks.ts'
+import { self } from '../../src/processes/identity.ts'
+import type { Site } from './run-cli.ts'
+
+/** A running attempt whose runner is this test: it writes what the test says, and ends when the test says so. */
+export type Attempt = {
+  task: Task
+  number: number
+  write(stream: OutputStream, text: string | Buffer, options?: { marked?: boolean }): void
+  finish(code: number): Promise<void>
+}
+
+/** Queues a task and claims it as the runner of its lane. */
+export async function begin(
+  { core, folder }: Site,
+  { max_attempts = 1, queue = 'default' }: { max_attempts?: number; queue?: string } = {},
+): Promise<Attempt> {
+  await core.createTask({ queue_id: queue, tool_name: 'run-bash', payload: { command: 'x' }, max_attempts })
+  return claim({ core, folder }, queue)
+}
+
+export async function claim(
+  { core, folder }: Pick<Site, 'core' | 'folder'>,
+  queue = 'default',
+): Promise<Attempt> {
+  const { runners } = await core.listRunners()
+  const runner =
+    runners.find(it => it.queue.name === queue) ??
+    (await core.startRunner({ queue_id: queue, mode: 'watch', process: self() })).runner
+  const { task } = await core.claimTask({
+    id: queue,
+    worker_id: runner.worker_id,
+    runner_id: runner.id,
+    claim_key: crypto.randomUUID(),
+  })
+  if (!task) throw new Error('nothing to claim')
+  const number = task.attempt as number
+  await core.startAttempt({ id: task.id, attempt: number, process: self(), command: ['x'], cwd: folder })
+  return { task, number, ...files(folder, task, number), finish: code => finish(core, task, number, code) }
+}
+
+function files(folder: string, task: Task, number: number): Pick<Attempt, 'write'> {
+  const places = attemptFiles(path.join(folder, 'sparkq/logs'), task.id, number)
+  fs.mkdirSync(places.folder, { recursive: true })
+  return {
+    write: (stream, text, { marked = true } = {}) => {
+      fs.appendFileSync(places[stream], text)
+      if (!marked) return
+      const fd = fs.openSync(places.marks, 'a')
+      appendMark(fd, { at: Date.now(), stream, offset: fs.statSync(places[stream]).size })
+      fs.closeSync(fd)
+    },
+  }
+}
+
+async function finish(core: Site['core'], task: Task, attempt: number, code: number): Promise<void> {
+  await core.finishAttempt({ id: task.id, attempt, ending: { kind: 'exit', code } })
+}

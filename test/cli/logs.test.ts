@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { waitFor } from '../support/wait.ts'
+import { begin, claim } from './arrange.ts'
+import { type Site, site } from './run-cli.ts'
+
+const door = path.join(import.meta.dirname, '../fixtures/cli/main.ts')
+
+/** Runs with both streams into one file, as a terminal would show them. */
+async function merged({ folder, env }: Site, args: string[]): Promise<Buffer> {
+  const file = path.join(folder, 'merged.txt')
+  const fd = fs.openSync(file, 'w')
+  const child = spawn(process.execPath, [door, ...args], { cwd: folder, env, stdio: ['ignore', fd, fd] })
+  await new Promise(resolve => child.once('close', resolve))
+  fs.closeSync(fd)
+  return fs.readFileSync(file)
+}
+
+describe('logs', { concurrency: 4 }, () => {
+  test('give each stream its bytes, exactly', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7919) % 256))
+    attempt.write('stdout', bytes)
+    attempt.write('stderr', Buffer.from([0xff, 0x00, 0x1b, 0x5d]))
+    await attempt.finish(0)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [door, 'logs', 'DEFAULT-1'], {
+      cwd: at.folder,
+      env: at.env,
+    })
+    assert.equal(status, 0)
+    assert.ok(stdout.equals(bytes))
+    assert.ok(stderr.equals(Buffer.from([0xff, 0x00, 0x1b, 0x5d])))
+  })
+
+  test('show both streams in the order in which they were written; what nobody saw comes last', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    attempt.write('stdout', 'one\n')
+    attempt.write('stderr', 'two\n')
+    attempt.write('stdout', 'three\n')
+    attempt.write('stderr', 'five\n', { marked: false })
+    attempt.write('stdout', 'four\n', { marked: false })
+    await attempt.finish(1)
+    assert.equal((await merged(at, ['logs', 'DEFAULT-1'])).toString(), 'one\ntwo\nthree\nfour\nfive\n')
+    assert.equal((await merged(at, ['logs', 'DEFAULT-1', '--tail', '3'])).toString(), 'three\nfour\nfive\n')
+    assert.equal(
+      (await merged(at, ['logs', 'DEFAULT-1', '--tail', '2', '--stderr'])).toString(),
+      'two\nfive\n',
+    )
+    const stdout = await at.sparkq(['logs', 'DEFAULT-1', '--stdout'])
+    assert.deepEqual([stdout.stdout, stdout.stderr], ['one\nthree\nfour\n', ''])
+    assert.equal((await merged(at, ['logs', 'DEFAULT-1', '-n', '0'])).toString(), '')
+    assert.equal((await merged(at, ['logs', 'DEFAULT-1', '-n', '99'])).length, 24)
+  })
+
+  test('hold more than one answer bears', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    const text = `${'x'.repeat(99)}\n`.repeat(25_000)
+    attempt.write('stdout', text)
+    await attempt.finish(0)
+    assert.ok((await merged(at, ['logs'])).equals(Buffer.from(text)))
+    assert.equal((await merged(at, ['logs', '--tail', '12000'])).length, 1_200_000)
+  })
+
+  test('without a task are those of the one that began last', async t => {
+    const at = await site(t)
+    const none = await at.sparkq(['logs'])
+    assert.deepEqual([none.stdout, none.code], ['', 3])
+    assert.match(none.stderr, /^There is no task yet\.\n/)
+    for (const text of ['first\n', 'second\n']) {
+      const attempt = await begin(at)
+      attempt.write('stdout', text)
+      await attempt.finish(0)
+    }
+    await at.core.createTask({ queue_id: 'default', tool_name: 'run-bash', payload: { command: 'x' } })
+    assert.equal((await at.sparkq(['logs'])).stdout, 'second\n')
+    const queued = await at.sparkq(['logs', 'DEFAULT-3'])
+    assert.deepEqual([queued.stdout, queued.code], ['', 0])
+    assert.match(queued.stderr, /^DEFAULT-3 has not run yet · queued\n {2}sparkq logs -f DEFAULT-3 /)
+  })
+
+  test('keep the attempts apart', async t => {
+    const at = await site(t)
+    const first = await begin(at, { max_attempts: 2 })
+    first.write('stdout', 'first\n')
+    await first.finish(1)
+    await at.core.updateTask({ id: 'DEFAULT-1', not_before: null })
+    const second = await claim(at)
+    second.write('stdout', 'second\n')
+    await second.finish(0)
+    assert.equal((await at.sparkq(['logs', 'DEFAULT-1'])).stdout, 'second\n')
+    assert.equal((await at.sparkq(['logs', 'DEFAULT-1', '--attempt', '1'])).stdout, 'first\n')
+    const third = await at.sparkq(['logs', 'DEFAULT-1', '--attempt', '3'])
+    assert.deepEqual([third.stdout, third.code], ['', 3])
+    assert.match(third.stderr, /^DEFAULT-1 has no attempt 3\.\n/)
+  })
+
+  test('followed wait for the task to begin, show it as it comes, and end with it', async t => {
+    const at = await site(t)
+    await at.core.createTask({
+      queue_id: 'default',
+      tool_name: 'run-bash',
+      payload: { command: 'x' },
+      max_attempts: 2,
+    })
+    const { seen, ended, child } = at.start(['logs', '-f', 'DEFAULT-1'])
+    const first = await claim(at)
+    first.write('stdout', 'one\n')
+    await waitFor('the first line is shown', () => seen.stdout === 'one\n')
+    first.write('stderr', 'two\n', { marked: false })
+    await waitFor('a line without a mark is shown', () => seen.stderr === 'two\n')
+    await first.finish(1)
+    await at.core.updateTask({ id: 'DEFAULT-1', not_before: null })
+    assert.equal(child.exitCode, null)
+    const second = await claim(at)
+    second.write('stdout', 'three\n')
+    await second.finish(0)
+    const { stdout, stderr, code } = await ended
+    assert.deepEqual([stdout, stderr, code], ['one\nthree\n', 'two\n', 0])
+  })
+
+  test('followed with --attempt end with that attempt, and with --tail begin near the end', async t => {
+    const at = await site(t)
+    const attempt = await begin(at, { max_attempts: 2 })
+    attempt.write('stdout', 'one\ntwo\n')
+    const { seen, ended } = at.start(['logs', '-f', '--attempt', '1', '--tail', '1', 'DEFAULT-1'])
+    await waitFor('the last line is shown', () => seen.stdout === 'two\n')
+    attempt.write('stdout', 'three\n')
+    await attempt.finish(1)
+    const { stdout, code } = await ended
+    assert.deepEqual([stdout, code], ['two\nthree\n', 0])
+  })
+
+  test('followed end when a queued task is cancelled', async t => {
+    const at = await site(t)
+    await at.core.createTask({ queue_id: 'default', tool_name: 'run-bash', payload: { command: 'x' } })
+    const { ended } = at.start(['logs', '-f'])
+    await at.core.cancelTask({ id: 'DEFAULT-1' })
+    const { stdout, code } = await ended
+    assert.deepEqual([stdout, code], ['', 0])
+  })
+
+  test('followed are interrupted by Ctrl-C with 130', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    attempt.write('stdout', 'one\n')
+    const { seen, ended, child } = at.start(['logs', '-f'])
+    await waitFor('it follows', () => seen.stdout === 'one\n')
+    child.kill('SIGINT')
+    const { code, signal, stderr } = await ended
+    assert.deepEqual([code, signal, stderr], [130, null, ''])
+  })
+
+  test('end quietly when their reader has seen enough', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    attempt.write('stdout', 'x'.repeat(3_000_000))
+    await attempt.finish(0)
+    const { child, ended } = at.start(['logs', 'DEFAULT-1'])
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    const { stderr, code } = await ended
+    assert.deepEqual([stderr, code], ['', 0])
+  })
+})

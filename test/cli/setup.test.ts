@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { renderConfig } from '../../src/cli/setup-config.ts'
+import { parseConfig } from '../../src/config.ts'
+import { defaultConfig } from '../../src/contract/config.ts'
+import { emptySite, type Site } from './run-cli.ts'
+
+const mode = (file: string) => (fs.statSync(file).mode & 0o777).toString(8)
+
+/** Every file below, with its bytes. */
+function contents(folder: string): Record<string, string> {
+  const names = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+  return Object.fromEntries(
+    names
+      .map(entry => path.join(entry.parentPath, entry.name))
+      .filter(file => !/-(wal|shm)$/.test(file))
+      .map(file => [path.relative(folder, file), fs.readFileSync(file, 'latin1')]),
+  )
+}
+
+async function list(sparkq: Site['sparkq'], what: string) {
+  return JSON.parse((await sparkq([what, 'list', '--json'])).stdout)[`${what}s`]
+}
+
+describe('setup', { concurrency: 4 }, () => {
+  test('makes a project that works at once', async t => {
+    const { sparkq, folder } = emptySite(t)
+    const { stdout, stderr, code } = await sparkq(['setup', '--yes'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^Set up SparkQ in .*project\n {2}made {2}sparkq\.yml\n/)
+    assert.equal(stderr.split('\n').filter(line => line.startsWith('  sparkq ')).length, 3)
+    const [session] = await list(sparkq, 'session')
+    const [queue] = await list(sparkq, 'queue')
+    assert.deepEqual([session.name, queue.name, queue.session.name], ['default', 'default', 'default'])
+    assert.deepEqual(
+      ['sparkq/data', 'sparkq/logs', 'sparkq/data/sparkq.db'].map(it => mode(path.join(folder, it))),
+      ['700', '700', '600'],
+    )
+    assert.equal(fs.readFileSync(path.join(folder, 'sparkq/.gitignore'), 'utf8'), 'data/\nlogs/\n')
+    assert.match(
+      (await sparkq(['add', 'fix the login test'])).stdout,
+      /^Queued DEFAULT-1 · llm-sonnet fix the login test/,
+    )
+  })
+
+  test('without --yes takes the defaults too, and says so', async t => {
+    const { sparkq } = emptySite(t)
+    const { stderr, code } = await sparkq(['setup', '--name', 'my "own" project'])
+    assert.equal(code, 0)
+    assert.match(stderr, /^It took every default; change them in sparkq\.yml\.\n/)
+  })
+
+  test('run again changes nothing, and says what is there', async t => {
+    const { sparkq, folder } = emptySite(t)
+    await sparkq(['setup', '--yes'])
+    await sparkq(['queue', 'create', 'auth'])
+    fs.appendFileSync(path.join(folder, 'sparkq.yml'), '# mine\n')
+    // The database is brought in step with the changed file by any command.
+    await sparkq(['tools'])
+    const before = contents(folder)
+    const { stdout, code } = await sparkq(['setup', '--yes', '--name', 'other'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^SparkQ is set up in .* already\n {2}kept {2}sparkq\.yml\n/)
+    assert.match(stdout, /kept {2}2 queues in the database\n$/)
+    assert.deepEqual(contents(folder), before)
+  })
+
+  test('leaves a config with a mistake alone, with everything else', async t => {
+    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': 'server:\n  prt: 80\n' })
+    const { stdout, stderr, code } = await sparkq(['setup', '--yes'])
+    assert.deepEqual([stdout, code], ['', 2])
+    assert.match(
+      stderr,
+      /^sparkq\.yml:2:3: there is no setting "server\.prt"\. Did you mean "port"\?\n {2}edit .*sparkq\.yml\n$/,
+    )
+    assert.deepEqual(Object.keys(contents(folder)), ['sparkq.yml'])
+  })
+
+  test('in a folder that cannot be written says so and leaves nothing behind', async t => {
+    const blocked = emptySite(t, { sparkq: 'a file where the folder should be' })
+    const { stdout, stderr, code } = await blocked.sparkq(['setup', '--yes'])
+    assert.deepEqual([stdout, code], ['', 1])
+    assert.match(stderr, /^.*\/sparkq\/data cannot be made \(ENOTDIR\)\.\n {2}ls -ld .*\/sparkq\n$/)
+    assert.deepEqual(Object.keys(contents(blocked.folder)), ['sparkq'])
+
+    const proc = await blocked.sparkq(['setup', '--yes'], { in: '/proc' })
+    assert.deepEqual([proc.stdout, proc.code], ['', 1])
+    assert.match(proc.stderr, /^\/proc\/sparkq\.yml cannot be made \(\w+\)\.\n {2}ls -ld \/proc\n$/)
+
+    const elsewhere = emptySite(t, { 'sparkq.yml': 'database:\n  path: /proc/sparkq/sparkq.db\n' })
+    const { stderr: said, code: exit } = await elsewhere.sparkq(['setup', '--yes'])
+    assert.match(said, /^\/proc\/sparkq cannot be made \(\w+\)\.\n {2}ls -ld \/proc\n$/)
+    assert.equal(exit, 1)
+    assert.deepEqual(Object.keys(contents(elsewhere.folder)), ['sparkq.yml'])
+  })
+
+  test('refuses a database from a newer SparkQ and takes its own files back', async t => {
+    const { DatabaseSync } = await import('node:sqlite')
+    const { sparkq, folder } = emptySite(t, { 'sparkq/data/.keep': '' })
+    const database = path.join(folder, 'sparkq/data/sparkq.db')
+    const db = new DatabaseSync(database)
+    db.exec('PRAGMA application_id = 0x53504b51; PRAGMA user_version = 999')
+    db.close()
+    const { stdout, stderr, code } = await sparkq(['setup', '--yes'])
+    assert.deepEqual([stdout, code], ['', 1])
+    assert.match(stderr, /was written by a newer SparkQ .*999.*\n {2}npm install -g sparkq@latest\n$/)
+    assert.deepEqual(Object.keys(contents(folder)).sort(), ['sparkq/data/.keep', 'sparkq/data/sparkq.db'])
+  })
+
+  test('tells of a project above', async t => {
+    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': '', 'sub/x.txt': '' })
+    const { stderr, code } = await sparkq(['setup', '--yes'], { in: 'sub' })
+    assert.equal(code, 0)
+    assert.ok(stderr.includes(`There is another project above this one: ${folder}\n`))
+  })
+
+  test('writes a config that says the defaults, and is valid with every comment made a setting', () => {
+    const text = renderConfig({ name: 'my "own": project' })
+    const written = parseConfig(text, 'sparkq.yml')
+    assert.equal(written.project?.name, 'my "own": project')
+    const uncommented = parseConfig(text.replace(/^( *)# (\w+: .*)$/gm, '$1$2'), 'sparkq.yml')
+    const { project, ...settings } = uncommented
+    const { project: _, ...defaults } = defaultConfig
+    assert.deepEqual(settings, defaults)
+    assert.deepEqual(project, { name: 'my "own": project', repo_path: '.', prd_path: 'docs/PRD.md' })
+  })
+})

@@ -13,6 +13,13 @@ async function enqueue({ sparkq }: Site, args: string[], options?: RunOptions) {
 }
 
 describe('enqueue', { concurrency: 4 }, () => {
+  test('puts work without a lane into the lane "default"', async t => {
+    const at = await site(t, { 'x.sh': script })
+    for (const args of [['-c', 'true'], ['--', './x.sh'], ['fix the login test']]) {
+      assert.equal((await enqueue(at, args)).task.queue.name, 'default')
+    }
+  })
+
   test('says what was queued, where it stands and what to type next', async t => {
     const at = await site(t, { 'scripts/migrate.sh': script })
     await at.core.createQueue({ session_id: 'default', name: 'auth' })

@@ -37,7 +37,7 @@ describe('a mistake', { concurrency: 2 }, () => {
         /^There is no queue "atuh"\. Did you mean "auth"\?$/,
         /^ {2}sparkq queue list$/,
       ],
-      [['enqueue', ...run], 2, /^Which queue\?$/, /one of: default, auth/],
+      [['enqueue'], 2, /^Which queue\?$/, /one of: default, auth/],
       [
         ['enqueue', '-q', 'auth', '-t', 'run-bsh', ...run],
         2,

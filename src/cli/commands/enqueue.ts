@@ -62,7 +62,8 @@ export const command = defineCommand({
   args,
   rest: 'FILE [ARG …]',
   options,
-  notes: 'Paths are taken from where you are. A prompt without a lane goes to the lane "default".',
+  notes:
+    'Paths are taken from where you are. Work without a lane goes to the lane "default", where there is one.',
   examples: [
     'sparkq enqueue -q auth -t run-bash -- ./scripts/deploy.sh staging',
     `sparkq enqueue -q auth -c 'make test' --timeout 300`,
@@ -118,7 +119,10 @@ async function readWords({ args, options, rest }: Typed, api: Api) {
     if (prompt !== undefined) throw tooManyWords()
     return { lane: options.queue, prompt: lane }
   }
-  if (lane === undefined) throw await missingQueue(api)
+  if (lane === undefined) {
+    if (isPromptElsewhere && (await findQueueIfAny(api, defaultLane))) return { lane: defaultLane, prompt }
+    throw await missingQueue(api)
+  }
   if (prompt !== undefined || isPromptElsewhere || (await findQueueIfAny(api, lane))) return { lane, prompt }
   // A single word or sentence that is no lane is a prompt.
   if (await findQueueIfAny(api, defaultLane)) return { lane: defaultLane, prompt: lane }

@@ -57,7 +57,7 @@ export function findConfigFile(cwd: string, env: NodeJS.ProcessEnv): string {
 
 export function readProject(configFile: string): Project {
   const configText = readText(configFile)
-  const config = withDefaults(parseConfig(configText, configFile), configFile)
+  const config = effectiveConfig(configText, configFile)
   const at = (relative: string) => path.resolve(path.dirname(configFile), relative)
   return {
     configFile,
@@ -67,6 +67,11 @@ export function readProject(configFile: string): Project {
     database: at(config.database.path),
     logs: at('sparkq/logs'),
   }
+}
+
+/** What the text of a `sparkq.yml` says, over the defaults. @throws invalid, as `parseConfig` does */
+export function effectiveConfig(text: string, configFile: string): Config {
+  return withDefaults(parseConfig(text, configFile), configFile)
 }
 
 /** Parses and checks the text of a `sparkq.yml`. @throws invalid with file, line and column of the first mistake */

@@ -1,29 +1,41 @@
-import { findProject, type Project, readProject } from './config.ts'
+import { effectiveConfig, type Project, readProject } from './config.ts'
 import { describeChanges } from './config-changes.ts'
 import type { Api } from './contract/api.ts'
+import type { Config } from './contract/config.ts'
+import { SparkqError } from './contract/errors.ts'
 import { newId } from './contract/ids.ts'
 import { timestamp } from './contract/time.ts'
 import { type Core, createCore } from './core/core.ts'
+import { findPlace } from './remote.ts'
 import { openStore, type Store } from './store/store.ts'
 import { version } from './version.ts'
 
-export type Connection = { api: Api; project: Project; close(): void }
+/** `remote`: the Api is a server's; the project is what paths typed here belong to. */
+export type Connection = { api: Api; project: Project; remote: boolean; close(): void }
 
 /**
- * The Api of the project that `cwd` lies in, on this machine's database. What is overdue is dealt with first, as no
- * server does it.
+ * The Api of the project that `cwd` lies in, on this machine's database; or of the server that `url`, the environment
+ * or the project's file names.
  * @param actor who acts, for the audit log
  */
 export async function connect({
-  cwd,
-  env,
   actor,
+  ...asked
 }: {
   cwd: string
   env: NodeJS.ProcessEnv
+  url?: string | undefined
   actor: string
 }): Promise<Connection> {
-  const project = findProject(cwd, env)
+  const { project, server } = findPlace(asked)
+  if (!server) return connectHere(project, actor)
+  const { createHttpClient } = await import('./http/client.ts')
+  const client = createHttpClient(server)
+  return { api: client, project, remote: true, close: client.close }
+}
+
+/** What is overdue is dealt with first: where no server runs, nobody else does it. */
+async function connectHere(project: Project, actor: string): Promise<Connection> {
   const core = openCore(project, actor)
   try {
     if (core.isSweepDue()) await core.sweep()
@@ -31,7 +43,7 @@ export async function connect({
     core.close()
     throw error
   }
-  return { api: core, project, close: core.close }
+  return { api: core, project, remote: false, close: core.close }
 }
 
 /** Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it. */
@@ -52,6 +64,31 @@ export function openCore(project: Project, actor: string): Core {
     version,
     reload: () => reload(store, project, actor),
   })
+}
+
+/**
+ * Applies a project's file to its database, where no server does.
+ * @returns what is different from what was applied before
+ */
+export function applyConfig(project: Project, actor: string): string[] {
+  const store = openStore(project.database)
+  try {
+    const before = store.meta.get('config_text')
+    loadConfig(store, project, actor)
+    return describeChanges(lastConfig(before, project), project.config)
+  } finally {
+    store.close()
+  }
+}
+
+/** What an earlier SparkQ accepted may not be accepted any more. */
+function lastConfig(text: string | undefined, { configFile }: Project): Config {
+  try {
+    return effectiveConfig(text ?? '', configFile)
+  } catch (error) {
+    if (error instanceof SparkqError) return effectiveConfig('', configFile)
+    throw error
+  }
 }
 
 /** Reads the file again; only when all of it is right does any of it count. */

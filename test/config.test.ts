@@ -18,6 +18,10 @@ test('an empty file means the defaults, and the project is called after its fold
   )
 })
 
+test('a section all of whose settings are commented out says nothing', () => {
+  assert.deepEqual(parseConfig('server:\nlimits: {}\n', 'sparkq.yml'), { limits: {} })
+})
+
 test('what the file says wins, setting by setting; tools, classes and folders it names are all there are', t => {
   const root = tempFolder(t)
   writeFiles(root, {
@@ -39,7 +43,7 @@ script_dirs: []
   assert.deepEqual(config, {
     ...defaultConfig,
     project: { name: 'Shop', repo_path: 'code', prd_path: null },
-    server: { port: 0, host: '0.0.0.0' },
+    server: { port: 0, host: '0.0.0.0', access: 'local', allowed_hosts: [] },
     database: { path: '../elsewhere/q.db', mode: 'wal' },
     purge: { older_than_days: 0.5, keep_unreviewed: false },
     limits: { ...defaultConfig.limits, fail_factor: 3 },
@@ -98,7 +102,6 @@ const broken: [string, string, string, RegExp][] = [
   ],
   ['a port beyond all', 'server: { port: 70000 }', '1:11', /server\.port must be a whole number/],
   ['half a port', 'server: { port: 80.5 }', '1:11', /whole number/],
-  ['an empty section', 'server:\nlimits: {}', '1:1', /server must be an object/],
   ['a list for a section', 'server: [1]', '1:1', /server must be an object/],
   ['a text alone', 'hello', '1:1', /the file must be an object/],
   ['a list alone', '- a\n- b', '1:1', /the file must be an object/],

@@ -57,6 +57,7 @@ export type Context<A = ArgSpecs, O = OptionSpecs> = {
  *
  * @property usage       other ways to write it than the one that `args` and `rest` give
  * @property rest        the word in the help for what may stand behind `--`
+ * @property local       it works on the files of this machine, and never through a server
  * @property ownsSignals it handles SIGINT itself; otherwise SIGINT ends it with exit code 130
  * @property run         answers the exit code when that is not 0
  */
@@ -68,6 +69,7 @@ export type Command<A extends ArgSpecs = ArgSpecs, O extends OptionSpecs = Optio
   options?: O
   notes?: string
   examples: readonly string[]
+  local?: true
   ownsSignals?: true
   run(context: Context<A, O>): Promise<number | undefined>
 }

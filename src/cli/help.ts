@@ -1,6 +1,6 @@
 import type { ArgSpec, Command, OptionSpec } from './command.ts'
 import { type Entry, sections } from './commands.ts'
-import { commonOptions } from './options.ts'
+import { optionsOf } from './parse.ts'
 import type { Face } from './terminal.ts'
 import { indent, padEnd, widthOf } from './text.ts'
 
@@ -37,7 +37,7 @@ export function showCommand(out: Face, entry: Entry, command: Command): undefine
     printPairs(out, rows)
   }
   section('Arguments', argumentRows(command))
-  section('Options', Object.entries({ ...command.options, ...commonOptions }).map(optionRow))
+  section('Options', Object.entries(optionsOf(command)).map(optionRow))
   if (command.notes) {
     out.line()
     out.line(indent(command.notes, 2))

@@ -72,6 +72,13 @@ export const attemptOption = {
   describe: 'the attempt that is meant; default: the current one',
 } as const satisfies OptionSpec
 
+/** Every command that asks the Api has this; one that works on the files of this machine has not. */
+export const urlOption = {
+  type: 'text',
+  value: 'URL',
+  describe: 'ask this SparkQ server, http://HOST:PORT; also SPARKQ_URL, with SPARKQ_TOKEN',
+} as const satisfies OptionSpec
+
 /** Every command has these. */
 export const commonOptions = {
   help: { type: 'flag', short: 'h', describe: 'show this help' },

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { invalid } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { ArgSpecs, Command, Context, OptionSpec, OptionSpecs } from './command.ts'
-import { commonOptions } from './options.ts'
+import { commonOptions, urlOption } from './options.ts'
 
 export type Parsed = Pick<Context, 'args' | 'options' | 'rest'> | 'help'
 
@@ -15,7 +15,7 @@ type OptionToken = Extract<Token, { kind: 'option' }>
  * @throws invalid with the help to read
  */
 export function parseCommandLine(name: string, command: Command, argv: string[]): Parsed {
-  const specs: OptionSpecs = { ...command.options, ...commonOptions }
+  const specs = optionsOf(command)
   const { tokens } = parseArgs({
     args: argv.map(arg => (isSentence(arg, specs) ? mark + arg : arg)),
     options: declare(specs),
@@ -33,6 +33,11 @@ export function parseCommandLine(name: string, command: Command, argv: string[])
     options: readOptions(specs, given, hint) as Context['options'],
     rest: command.rest === undefined ? undefined : rest,
   }
+}
+
+/** All options of a command: its own, and those that every command has. */
+export function optionsOf(command: Command): OptionSpecs {
+  return { ...command.options, ...(command.local ? {} : { url: urlOption }), ...commonOptions }
 }
 
 /** The options in the form of `parseArgs`, aliases as options of their own. */

@@ -49,7 +49,7 @@ export const ConfigFile = Strict({
     Strict({
       poll_interval: Optional(Type.Number({ minimum: 0.1, maximum: 86_400 })),
       auto_fail_interval_seconds: Optional(Seconds),
-      base_url: Optional(Type.Null()),
+      base_url: Optional(Nullable(text)),
       lock_dir: Optional(Nullable(text)),
     }),
   ),
@@ -77,7 +77,7 @@ export const defaultConfig = {
   queue_runner: {
     poll_interval: 30,
     auto_fail_interval_seconds: 300,
-    base_url: null,
+    base_url: null as string | null,
     lock_dir: null as string | null,
   },
   limits: { warn_factor: 1, fail_factor: 2, stop_grace: 10, retry_delay: 10 },

@@ -28,7 +28,7 @@ Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it
   run: async context => {
     leaveTask(context.env)
     const mode = whichMode(context)
-    const { api, project } = await context.connect()
+    const { api, project, remote } = await context.connect()
     const { queue } = context.options
     if (queue === undefined) throw await missingQueue(api)
     const signal = endOnSignals()
@@ -44,6 +44,7 @@ Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it
       configFile: project.configFile,
       config: project.config,
       workerId: context.options.worker,
+      remote,
     })
     return signal.aborted || left ? interrupted : 0
   },

@@ -19,6 +19,7 @@ export const command = defineCommand({
   },
   notes: `Writes sparkq.yml and the folder sparkq/ with the database, and makes a session and a queue, both called
 "default". What is there already stays as it is.`,
+  local: true,
   examples: ['sparkq setup --yes', 'sparkq setup --yes --name my-project'],
   run: async ({ options, terminal, cwd }) => {
     const name = (options.name ?? path.basename(cwd)).trim() || 'project'

@@ -28,6 +28,7 @@ export const command = defineCommand({
   output and logs                     sparkq/logs/
   lock files of runners               sparkq-runner-*.lock in the temporary folder
 It lists them and asks first. Runners are stopped. It refuses while a task runs, unless forced.`,
+  local: true,
   examples: ['sparkq teardown', 'sparkq teardown --force --keep-config'],
   run: async context => {
     const { terminal, cwd } = context

@@ -19,6 +19,17 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    title: 'The server',
+    entries: [
+      { name: 'status', load: () => import('./commands/status.ts') },
+      { name: 'start', load: () => import('./commands/start.ts') },
+      { name: 'stop', load: () => import('./commands/stop.ts') },
+      { name: 'restart', load: () => import('./commands/restart.ts') },
+      { name: 'run', load: () => import('./commands/run.ts') },
+      { name: 'reload', load: () => import('./commands/reload.ts') },
+    ],
+  },
+  {
     title: 'Sessions and lanes',
     entries: [
       { name: 'session create', load: () => import('./commands/session-create.ts') },

@@ -18,7 +18,8 @@ export async function runCommandLine(argv: string[]): Promise<void> {
 }
 
 async function run(argv: string[], terminal: Terminal): Promise<number | undefined> {
-  const words = argv[0] === '--debug' ? argv.slice(1) : argv
+  const typed = argv[0] === '--debug' ? argv.slice(1) : argv
+  const words = typed.length === 0 && (await isInProject()) ? ['status'] : typed
   const [first] = words
   if (first === undefined || first === '--help' || first === '-h') return showHelp([], terminal)
   if (first === 'help') return showHelp(words.slice(1), terminal)
@@ -36,6 +37,18 @@ async function run(argv: string[], terminal: Terminal): Promise<number | undefin
   })
 }
 
+async function isInProject(): Promise<boolean> {
+  if (process.env.SPARKQ_URL) return true
+  const { findConfigFile } = await import('../config.ts')
+  try {
+    return findConfigFile(process.cwd(), process.env) !== undefined
+  } catch (error) {
+    if (!(error instanceof SparkqError) || error.code !== 'not_found') throw error
+    // A name that leads nowhere is a mistake, which status will tell.
+    return Boolean(process.env.SPARKQ_CONFIG)
+  }
+}
+
 /** What was typed wrong always has a next step. */
 function withHint(error: unknown, hint: string): unknown {
   if (!(error instanceof SparkqError) || error.code !== 'invalid' || error.hint) return error
@@ -51,7 +64,9 @@ async function runCommand(
   const cwd = process.cwd()
   let connection: Promise<Connection> | undefined
   const connect = (): Promise<Connection> => {
-    connection ??= import('../connect.ts').then(it => it.connect({ cwd, env: process.env, actor: 'cli' }))
+    connection ??= import('../connect.ts').then(it =>
+      it.connect({ cwd, env: process.env, url: parsed.options.url as string | undefined, actor: 'cli' }),
+    )
     return connection
   }
   try {

@@ -8,7 +8,7 @@ import { createStatusLine } from './status-line.ts'
 import { timeText } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { count, indent, oneLine, shellWord, visible } from './text.ts'
-import { clock, relative, span } from './times.ts'
+import { relative, soonOrClock, span } from './times.ts'
 
 /** How often the time in the status line moves. */
 const tickMs = 1000
@@ -20,7 +20,7 @@ const tickMs = 1000
 export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => void {
   const { out, err } = terminal
   const status = createStatusLine(out)
-  const ended = { succeeded: 0, failed: 0, waits: 0 }
+  const became = new Map<string, Task['status']>()
   let lane = ''
   let running: { task: Task; line: string } | undefined
   let tick: NodeJS.Timeout | undefined
@@ -69,8 +69,7 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
       case 'stopping':
         return say(`${event.task.friendly_id} is being stopped (${event.cause}).`)
       case 'task_ended': {
-        const { status: became } = event.task
-        ended[became === 'succeeded' || became === 'failed' ? became : 'waits']++
+        became.set(event.task.id, event.task.status)
         run(undefined)
         return say(endLine(terminal, event.task))
       }
@@ -85,8 +84,9 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
         return status.above(() => err.line(event.message))
       case 'ended': {
         run(undefined)
-        const parts = [`${ended.succeeded} succeeded`, `${ended.failed} failed`]
-        if (ended.waits > 0) parts.push(`${count(ended.waits, 'waits', 'wait')}`)
+        const parts = [`${countOf(became, 'succeeded')} succeeded`, `${countOf(became, 'failed')} failed`]
+        const waiting = countOf(became, 'queued')
+        if (waiting > 0) parts.push(count(waiting, 'waits', 'wait'))
         say(`Done: ${parts.join(', ')}.`)
         if (!event.left) return
         say(`${event.left.friendly_id} goes on without this runner; the next one takes it up.`)
@@ -99,17 +99,20 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
   }
 }
 
+const countOf = (became: Map<string, Task['status']>, status: Task['status']): number =>
+  [...became.values()].filter(it => it === status).length
+
 function waitingLine({ queue, because, next, until }: Extract<RunnerEvent, { type: 'waiting' }>): string {
-  const due = until ? `${clock(until)} (${relative(until)})` : 'later'
+  const due = until ? soonOrClock(until) : 'later'
   switch (because) {
     case 'empty':
       return 'Nothing queued.'
     case 'not_active':
       return `The lane is ${whyClosed(queue) ?? queue.status}: nothing is claimed.`
     case 'delayed':
-      return `What is queued is not due before ${due}.`
+      return `What is queued is due ${due}.`
     case 'waiting':
-      return `The first task waits until ${due}; the lane keeps its order.`
+      return `The first task goes on ${due}; the lane keeps its order.`
     case 'other_tool':
       return `${next?.friendly_id ?? 'The first task'} is for ${next?.tool_name ?? 'another tool'}, which runners do not run.`
   }

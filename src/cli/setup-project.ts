@@ -5,6 +5,8 @@ import { openCore } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import { toolKind } from '../contract/payloads.ts'
+import { serverLockPattern } from '../server/places.ts'
+import { excludeFromGit } from './git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
 import { renderConfig } from './setup-config.ts'
 import { count } from './text.ts'
@@ -41,6 +43,11 @@ function makePlaces(site: Site, { database, logs }: Project): void {
   makeFolder(site, path.join(site.folder, 'sparkq'), 0o755)
   for (const folder of [path.dirname(database), logs]) makeFolder(site, folder, 0o700)
   writeNew(site, path.join('sparkq', '.gitignore'), 'data/\nlogs/\n')
+  const include = excludeFromGit(site.folder, serverLockPattern)
+  if (include) {
+    site.undo.push(include)
+    note(site, true, `${serverLockPattern} in .git/info/exclude`)
+  }
 }
 
 async function openDatabase(site: Site, project: Project): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Task } from '../contract/tasks.ts'
 import type { Style } from './terminal.ts'
 import { oneLine, shellWord } from './text.ts'
-import { clock, duration, relative, runTime, span } from './times.ts'
+import { clock, duration, relative, runTime, soonOrClock, span } from './times.ts'
 
 /** What a task does, in one line: `./scripts/migrate.sh staging`, the command, the beginning of the prompt. */
 export function describeWork(task: Pick<Task, 'payload' | 'tool_name'>): string {
@@ -73,7 +73,7 @@ function waitText({ wait_reason, not_before }: Task): string {
     case 'question':
       return 'question'
     case 'retry':
-      return until ? `retry at ${until}` : 'retry'
+      return not_before ? `retry ${soonOrClock(not_before)}` : 'retry'
     case 'worker_lost':
       return until ? `worker lost, again at ${until}` : 'worker lost'
     case 'limit':

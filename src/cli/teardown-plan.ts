@@ -4,6 +4,7 @@ import { configFileName, type Project, readProject } from '../config.ts'
 import { defaultConfig } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { lockFilePath, lockFolder } from '../runner/lock-file.ts'
+import { serverLockPath, tokenPath } from '../server/places.ts'
 
 /** What teardown removes: files and folders with all in them, then folders only where they are empty by then. */
 export type Plan = { remove: string[]; removeIfEmpty: string[] }
@@ -34,6 +35,9 @@ export function planTeardown(
   const remove = [
     ...databaseFiles(project.database),
     project.logs,
+    tokenPath(project),
+    serverLockPath(project),
+    `${serverLockPath(project)}.tmp`,
     path.join(own, '.gitignore'),
     ...options.queueIds.map(id => lockFilePath(locks, id)),
     ...(options.keepConfig ? [] : [path.join(folder, configFileName)]),

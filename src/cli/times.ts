@@ -35,6 +35,12 @@ export function clock(at: string, now = Date.now()): string {
   return Math.abs(date.getTime() - now) < day ? time : `${dayOf(date)} ${time}`
 }
 
+/** When something is due: `in 5 s` when that is soon, else `at 02:00`. */
+export function soonOrClock(at: string, now = Date.now()): string {
+  const ms = Math.max(0, Date.parse(at) - now)
+  return ms < minute ? `in ${duration(ms)}` : `at ${clock(at, now)}`
+}
+
 /** The same to the second. */
 export function clockExact(at: string, now = Date.now()): string {
   return `${clock(at, now)}:${two(new Date(at).getSeconds())}`

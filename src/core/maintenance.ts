@@ -9,7 +9,7 @@ import { unpaused } from './pausing.ts'
 import { noteTask, stepQueue } from './transitions.ts'
 
 /** How many tasks one transaction deletes: writers wait for no more than that. */
-const purgeBatch = 200
+const purgeBatch = 50
 const dayMs = 86_400_000
 
 /** Whether a sweep would find anything; two index look-ups. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -114,4 +114,27 @@ describe('teardown', { concurrency: 4 }, () => {
     const { sparkq } = emptySite(t)
     assert.match((await sparkq(['teardown', '--help'])).stdout, /sparkq\.yml +unless --keep-config\n/)
   })
+})
+
+test('a git work tree is as it was before: the server’s lock was ignored, and is no longer', async t => {
+  const at = emptySite(t)
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: at.folder, encoding: 'utf8' })
+  git('init', '--quiet')
+  const exclude = path.join(at.folder, '.git/info/exclude')
+  const before = fs.readFileSync(exclude, 'utf8')
+  assert.equal((await at.sparkq(['setup', '--yes'])).code, 0)
+  assert.equal((await at.sparkq(['setup', '--yes'])).code, 0)
+  assert.equal(fs.readFileSync(exclude, 'utf8'), `${before}/sparkq.lock*\n`)
+  const started = await at.sparkq(['start', '--host', '127.0.0.1', '--port', '0'])
+  assert.equal(started.code, 0, started.stderr)
+  assert.equal(git('status', '--porcelain'), '?? sparkq.yml\n?? sparkq/\n')
+  assert.equal(git('status', '--porcelain', '--untracked-files=all'), '?? sparkq.yml\n?? sparkq/.gitignore\n')
+  const { code, stderr } = await at.sparkq(['teardown', '--force'])
+  assert.equal(code, 0, stderr)
+  assert.equal(git('status', '--porcelain'), '')
+  assert.equal(fs.readFileSync(exclude, 'utf8'), before)
+  assert.deepEqual(
+    fs.readdirSync(at.folder).filter(name => name !== '.git'),
+    [],
+  )
 })

@@ -21,6 +21,10 @@ const examples: Record<string, unknown> = {
   process: { pid: 1, start_time: '1', boot_id: 'b', hostname: 'h' },
   command: ['x'],
   cwd: '/',
+  tasks: [{ queue_id: 'auth', payload: { command: 'true' } }],
+  offset: 0,
+  data: '',
+  cause: 'cancelled',
 }
 
 const required = (name: OperationName) => (operations[name].input as { required?: string[] }).required ?? []

@@ -106,7 +106,9 @@ export async function processesOf({ project }: Lane): Promise<string[]> {
   const found: string[] = []
   for (const { pid, command } of listProcesses()) {
     const environment = await readFile(path.join('/proc', String(pid), 'environ'), 'utf8').catch(() => '')
-    if (environment.includes(`SPARKQ_CONFIG=${project.configFile}\0`)) found.push(`${pid} ${command}`)
+    const isTask =
+      environment.includes('SPARKQ_MARK=') && environment.includes(`SPARKQ_CONFIG=${project.configFile}\0`)
+    if (isTask) found.push(`${pid} ${command}`)
   }
   return found
 }

@@ -4,8 +4,11 @@ import { configFileName, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
 import { conflict, SparkqError } from '../../contract/errors.ts'
+import { serverLockPath, serverLockPattern } from '../../server/places.ts'
+import { stopServer } from '../../server/stop.ts'
 import { confirm } from '../ask.ts'
 import { type Context, defineCommand } from '../command.ts'
+import { includeInGit } from '../git-exclude.ts'
 import { listQueues } from '../lanes.ts'
 import { listRunning, stopWork } from '../stop-work.ts'
 import { carryOut, type Plan, planTeardown, readProjectAnyhow } from '../teardown-plan.ts'
@@ -26,8 +29,9 @@ export const command = defineCommand({
   sparkq.yml                          unless --keep-config
   the database                        sparkq/data/sparkq.db and what belongs to it
   output and logs                     sparkq/logs/
-  lock files of runners               sparkq-runner-*.lock in the temporary folder
-It lists them and asks first. Runners are stopped. It refuses while a task runs, unless forced.`,
+  lock files of server and runners    sparkq.lock; sparkq-runner-*.lock in the temporary folder
+  the token of other machines         sparkq/data/token
+It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced.`,
   local: true,
   examples: ['sparkq teardown', 'sparkq teardown --force --keep-config'],
   run: async context => {
@@ -43,6 +47,7 @@ It lists them and asks first. Runners are stopped. It refuses while a task runs,
     }
     if (plan === undefined) return 1
     sayRemoved(terminal, plan, carryOut(plan), cwd)
+    includeInGit(cwd, serverLockPattern)
     return 0
   },
 })
@@ -66,6 +71,9 @@ async function prepare(
     for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
     if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force'))) return undefined
   }
+  await stopServer(serverLockPath(project), ({ process: { pid } }) => {
+    terminal.err.line(`Stopping the server (process ${pid}) …`)
+  })
   if (api) await stopWork(api, terminal.err)
   return plan
 }

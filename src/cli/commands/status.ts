@@ -1,0 +1,116 @@
+import { findProject } from '../../config.ts'
+import type { Api } from '../../contract/api.ts'
+import type { Runner } from '../../contract/runners.ts'
+import { defineCommand } from '../command.ts'
+import { type Hint, sayNext } from '../hints.ts'
+import { ifAny, openingCommand } from '../lanes.ts'
+import { jsonOption } from '../options.ts'
+import { queueGlyph, queueStatusText } from '../queue-text.ts'
+import { readStatus, type Status } from '../server-status.ts'
+import { processText, sayWhoComesIn, whoComesIn } from '../server-text.ts'
+import { type Column, printTable } from '../table.ts'
+import { type Face, printJson, type Terminal } from '../terminal.ts'
+import { count, oneLine, padEnd, shellWord } from '../text.ts'
+
+export const command = defineCommand({
+  summary: 'Show how things are: server, runners, sessions and lanes.',
+  options: {
+    json: jsonOption,
+    token: { type: 'flag', describe: 'print only the token that other machines come in with' },
+  },
+  notes: 'Works without a server. "sparkq" alone is the same.',
+  examples: ['sparkq status', 'sparkq status --token'],
+  run: async ({ options, terminal, cwd, env, connect }) => {
+    if (options.token) {
+      const { tokenOf } = await import('../../server/token.ts')
+      terminal.out.data(tokenOf(findProject(cwd, env)))
+      return
+    }
+    const { api, project, remote } = await connect()
+    const { url } = options as { url?: string }
+    const asked = url ?? (env.SPARKQ_URL || (project.config.queue_runner.base_url ?? undefined))
+    const status = await readStatus(api, project, remote ? asked : undefined)
+    if (options.json) return printJson(terminal.out, jsonOf(status))
+    await show(terminal, api, status)
+  },
+})
+
+/** Without what only our own commands need of a server. */
+function jsonOf({ server, ...rest }: Status) {
+  if (server === null || !('process' in server)) return { server, ...rest }
+  const { address, process, started_at, host, access, silent } = server
+  return { server: { address, process, started_at, host, access, silent }, ...rest }
+}
+
+async function show(terminal: Terminal, api: Api, status: Status): Promise<void> {
+  const { out, err } = terminal
+  const { refused_today, runners, sessions } = status
+  const server = status.server && 'process' in status.server ? status.server : undefined
+  out.line(headline(out, status.server))
+  if (server) row(out, 'lets in', whoComesIn(server))
+  if (refused_today > 0) row(out, 'refused', `${count(refused_today, 'request')} today`)
+  const lines = await Promise.all(runners.map(runner => runnerText(api, runner)))
+  for (const [i, line] of lines.entries()) row(out, i === 0 ? 'runners' : '', line)
+  if (lines.length === 0) row(out, 'runners', 'none')
+  row(out, 'sessions', sessions.map(session => oneLine(session.name)).join(', ') || 'none is active')
+  showLanes(out, status)
+  if (server?.access === 'open') sayWhoComesIn(err, server)
+  const next = nextSteps(status)
+  if (next.length > 0) sayNext(err, next)
+}
+
+function headline(out: Face, server: Status['server']): string {
+  if (!server) return 'No server runs.'
+  if (!('process' in server)) return `SparkQ answers at ${out.paint('bold', server.address)}`
+  const { address, silent } = server
+  if (silent === null) return `SparkQ runs at ${out.paint('bold', address ?? '')} · ${processText(server)}`
+  return `${out.paint('yellow', '!')} The server (${processText(server)}) does not answer: ${silent}`
+}
+
+async function runnerText(api: Api, { queue, worker_id, process, task_id }: Runner): Promise<string> {
+  const found = task_id === null ? undefined : await ifAny(api.getTask({ id: task_id }))
+  const work = found ? `works on ${found.task.friendly_id}` : 'waits for work'
+  return `${oneLine(queue.name)} · ${work} · ${worker_id}, process ${process.pid}`
+}
+
+const columns: readonly Column[] = [
+  { title: '' },
+  { title: 'queue', flexible: true },
+  { title: 'session' },
+  ...['queued', 'running', 'succeeded', 'failed'].map(title => ({ title, align: 'right' }) as const),
+  { title: 'status' },
+]
+
+function showLanes(out: Face, { queues }: Status): void {
+  if (queues.length === 0) return
+  out.line()
+  const rows = queues.map(queue => {
+    const { queued, running, succeeded, failed } = queue.counts
+    const counts = [queued, running, succeeded, failed].map(String)
+    return [
+      queueGlyph(queue),
+      oneLine(queue.name),
+      oneLine(queue.session.name),
+      ...counts,
+      queueStatusText(queue),
+    ]
+  })
+  printTable(out, columns, rows)
+}
+
+/** What is missing: a server, a lane, somebody to work one. */
+function nextSteps({ server, runners, sessions, queues }: Status): Hint[] {
+  const next: Hint[] = []
+  if (!server) next.push(['sparkq start', 'start the server'])
+  if (sessions.length === 0) next.push(['sparkq session create NAME', 'begin a session'])
+  else if (queues.length === 0) next.push(['sparkq queue create NAME', 'make a lane'])
+  const worked = new Set(runners.map(runner => runner.queue.id))
+  const idle = queues.find(queue => queue.counts.queued > 0 && !worked.has(queue.id))
+  if (idle)
+    next.push([openingCommand(idle) ?? `sparkq runner -q ${shellWord(idle.name)}`, 'work what is queued'])
+  return next
+}
+
+function row(out: Face, label: string, text: string): void {
+  out.line(`  ${out.paint('dim', padEnd(label, 10))}${text}`)
+}

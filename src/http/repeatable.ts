@@ -1,0 +1,24 @@
+import type { Operation, OperationName } from '../contract/operations.ts'
+
+type Fields = Record<string, unknown>
+const always = () => true
+
+/** The operations besides GETs that may be sent again when no answer came, and with what in their input. */
+const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
+  claimTask: ({ claim_key }) => claim_key !== undefined,
+  createTask: ({ idempotency_key }) => idempotency_key !== undefined,
+  createTasks: ({ tasks }) =>
+    Array.isArray(tasks) && tasks.every(task => task?.idempotency_key !== undefined),
+  startAttempt: always,
+  stopAttempt: always,
+  finishAttempt: always,
+  // Said twice with the same words, they mean the same.
+  completeTask: always,
+  failTask: always,
+  heartbeatRunner: always,
+  sweep: always,
+}
+
+export function isRepeatable(name: OperationName, { method }: Operation, input: Fields): boolean {
+  return method === 'GET' || repeatable[name]?.(input) === true
+}

@@ -66,6 +66,7 @@ export async function serve({ project, ...asked }: ServeOptions): Promise<Servin
       token: () => readToken(tokenFile),
       port: () => http.address()?.port ?? 0,
       maxBodyBytes: largestBody,
+      onError: error => log({ type: 'failed', where: 'the guard', error }),
     })
     const refusals = createRefusalNotes(guard, log)
     undo.push(refusals.flush)

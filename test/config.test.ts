@@ -102,6 +102,12 @@ const broken: [string, string, string, RegExp][] = [
   ],
   ['a port beyond all', 'server: { port: 70000 }', '1:11', /server\.port must be a whole number/],
   ['half a port', 'server: { port: 80.5 }', '1:11', /whole number/],
+  [
+    'a host that is an address of a page',
+    'server: { allowed_hosts: ["http://x/"] }',
+    '1:28',
+    /a host name or address/,
+  ],
   ['a list for a section', 'server: [1]', '1:1', /server must be an object/],
   ['a text alone', 'hello', '1:1', /the file must be an object/],
   ['a list alone', '- a\n- b', '1:1', /the file must be an object/],

@@ -3,6 +3,10 @@ import { Nullable, oneOf, Seconds, Strict } from './fields.ts'
 
 const Optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const text = Type.String({ minLength: 1 })
+const host = Type.String({
+  pattern: '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?$',
+  description: 'a host name or address, with or without a port',
+})
 
 const named = <T extends TSchema>(schema: T) =>
   Type.Record(Type.String({ pattern: '^\\S+$' }), schema, { additionalProperties: false })
@@ -35,7 +39,7 @@ export const ConfigFile = Strict({
       port: Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
       host: Optional(text),
       access: Optional(oneOf(serverAccess)),
-      allowed_hosts: Optional(Type.Array(text)),
+      allowed_hosts: Optional(Type.Array(host)),
     }),
   ),
   database: Optional(Strict({ path: Optional(text), mode: Optional(Type.Literal('wal')) })),

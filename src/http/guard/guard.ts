@@ -28,6 +28,8 @@ export type GuardOptions = {
   port: () => number
   maxBodyBytes: number
   clock?: () => number
+  /** Hears of a mistake of ours; the request that met it is refused. */
+  onError?: (error: unknown) => void
 }
 
 export type Guard = {
@@ -67,7 +69,15 @@ export function createGuard(options: GuardOptions): Guard {
     if (refusal) tally.count(refusal.reason)
     return refusal
   }
-  const look = (request: IncomingMessage) => judge(request, rules())
+  // What cannot be judged does not come in; a mistake of ours must not end the server either.
+  const look = (request: IncomingMessage): Refusal | undefined => {
+    try {
+      return judge(request, rules())
+    } catch (error) {
+      options.onError?.(error)
+      return refuse('malformed', 'The request could not be judged.')
+    }
+  }
   const check = (request: IncomingMessage) => counted(look(request))
   const latest = new WeakMap<Duplex, Exchange>()
   const dismissed = new WeakSet<Duplex>()

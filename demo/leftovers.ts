@@ -5,7 +5,7 @@ export type Leftover = { pid: number; command: string }
 
 /** The processes that tasks of this project started and that still run: their environment names its `sparkq.yml`. */
 export function findLeftovers(configFile: string): Leftover[] {
-  const entry = `SPARKQ_CONFIG=${configFile}`
+  const entry = `SPARKQ_PROJECT_CONFIG=${configFile}`
   return process.platform === 'linux' ? findInProc(entry) : findInPs(entry)
 }
 

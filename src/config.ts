@@ -10,6 +10,7 @@ import {
   type Node,
   parseDocument,
   visit,
+  type YAMLError,
 } from 'yaml'
 import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
 import { invalid, notFound, unusable } from './contract/errors.ts'
@@ -49,6 +50,8 @@ export function findConfigFile(cwd: string, env: NodeJS.ProcessEnv): string {
     if (fs.existsSync(file)) return file
     if (folder === path.dirname(folder)) break
   }
+  // A task may work in a folder that is in no project: it then speaks of the one that started it.
+  if (env.SPARKQ_PROJECT_CONFIG && fs.existsSync(env.SPARKQ_PROJECT_CONFIG)) return env.SPARKQ_PROJECT_CONFIG
   throw notFound(
     `No ${configFileName} here or in a folder above: this is not a SparkQ project yet.`,
     'sparkq setup --yes',
@@ -74,6 +77,25 @@ export function effectiveConfig(text: string, configFile: string): Config {
   return withDefaults(parseConfig(text, configFile), configFile)
 }
 
+/** Where a project's files lie outside the usual places. */
+export type Places = { database?: string; lock_dir?: string }
+
+/** What a `sparkq.yml` with mistakes still says of its places; undefined when it cannot be read at all. */
+export function readPlaces(configFile: string): Places | undefined {
+  try {
+    const document = parseDocument(readText(configFile))
+    if (document.errors.length > 0) return undefined
+    const database = document.getIn(['database', 'path'])
+    const lock_dir = document.getIn(['queue_runner', 'lock_dir'])
+    return {
+      ...(isPath(database) ? { database } : {}),
+      ...(isPath(lock_dir) ? { lock_dir } : {}),
+    }
+  } catch {
+    return undefined
+  }
+}
+
 /** Parses and checks the text of a `sparkq.yml`. @throws invalid with file, line and column of the first mistake */
 export function parseConfig(text: string, file: string): ConfigFile {
   const lines = new LineCounter()
@@ -82,13 +104,18 @@ export function parseConfig(text: string, file: string): ConfigFile {
     const { line, col } = lines.linePos(offset)
     return `${path.basename(file)}:${line}:${col}`
   }
-  const [syntax] = document.errors
-  if (syntax) throw mistake(`${at(syntax.pos[0])}: ${firstLine(syntax.message)}.`, file)
+  // What is only a warning to the parser (a tag nobody knows) leaves a value that nobody meant.
+  const [syntax] = [...document.errors, ...document.warnings]
+  if (syntax) throw mistake(`${at(syntax.pos[0])}: ${describeSyntax(syntax)}.`, file)
 
   const stray = findStrayAlias(document)
   if (stray) throw mistake(`${at(stray.range?.[0] ?? 0)}: there is no anchor "${stray.source}".`, file)
 
-  const value: ConfigFile = withoutEmptySections(document.toJS() ?? {})
+  const value: ConfigFile = withoutEmptySections(
+    valueOf(document, offset => {
+      throw mistake(`${at(offset)}: the references unfold to too much.`, file)
+    }) ?? {},
+  )
   const [error] = findErrors(ConfigFile, value)
   if (error) {
     const steps = error.pointer.split('/').slice(1).map(unescapePointer)
@@ -117,6 +144,36 @@ function findStrayAlias(document: Document): Alias | undefined {
     },
   })
   return stray
+}
+
+/** Anchors that refer to each other a few times over can stand for more than any memory holds. */
+function valueOf(document: Document, refuse: (offset: number) => never): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    return refuse(firstAlias(document)?.range?.[0] ?? 0)
+  }
+}
+
+function firstAlias(document: Document): Alias | undefined {
+  let first: Alias | undefined
+  visit(document, {
+    Alias: (_key, alias) => {
+      first = alias
+      return visit.BREAK
+    },
+  })
+  return first
+}
+
+/** In our words where the parser's are about its own workings. */
+function describeSyntax({ code, message }: YAMLError): string {
+  const closing = /^Flow (?:sequence|map) .* end with a (.)/.exec(message)?.[1]
+  if (closing) return `a "${closing}" is missing here, or what follows is not indented enough`
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file may hold only one'
+  if (code === 'TAG_RESOLVE_FAILED') return `${message.replace(/^Unresolved tag: /, 'there is no tag "')}"`
+  return firstLine(message)
 }
 
 function mistake(sentence: string, file: string) {
@@ -202,5 +259,6 @@ function readText(file: string): string {
   }
 }
 
+const isPath = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const unescapePointer = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~')
 const firstLine = (message: string) => (message.split('\n')[0] as string).replace(/[.:]$/, '')

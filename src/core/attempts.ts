@@ -118,7 +118,7 @@ function refuseExecuted(task: Task, attempt: Attempt): void {
 }
 
 function requireWords(text: string, what: string): string {
-  const words = text.trim()
+  const words = text.replaceAll('\0', '').trim()
   if (words === '') throw invalid(`${what} must not be blank.`)
   return words
 }

@@ -1,14 +1,15 @@
-import { attemptFiles } from '../attempt-files/paths.ts'
-import { readStatus } from '../attempt-files/status.ts'
+import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
+import { readReport } from '../attempt-files/result.ts'
+import { type RunStatus, readStatus } from '../attempt-files/status.ts'
 import type { Input, Output } from '../contract/api.ts'
-import type { Attempt, StopCause, StopReport } from '../contract/attempts.ts'
+import type { Attempt, StopCause } from '../contract/attempts.ts'
 import { SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import { stopTree } from '../processes/stop.ts'
 import { treeOf } from '../processes/tree-of.ts'
 import { type Context, change } from './context.ts'
-import { endAttempt, failQueued } from './endings.ts'
+import { endAttempt, failQueued, type Report } from './endings.ts'
 import { findTaskId, getTask } from './find.ts'
 import type { Ended } from './outcome.ts'
 import { isAlive } from './runners.ts'
@@ -55,29 +56,44 @@ export function isHeld(ctx: Context, task: Task): boolean {
 }
 
 /**
- * Ends a running task whose runner is gone: stops what is left of its processes on this machine, then fails it. The
- * cause is in the database before the first signal is sent.
+ * Ends a running task whose runner is gone. One that has ended by itself gets its true end; of any other, what is left
+ * of its processes on this machine is stopped, with the cause in the database before the first signal.
  */
 export async function stopHere(ctx: Context, task: Task, cause: StopCause): Promise<Task> {
   const attempt = currentAttempt(ctx, task)
-  const number = task.attempt as number
-  change(ctx, () => ctx.store.attempts.stop(task.id, number, cause))
-  const stop = attempt?.runner_id ? await stopProcesses(ctx, attempt) : undefined
+  const first = attempt?.stop_cause ?? cause
+  if (!attempt?.runner_id)
+    return end(ctx, task, first === 'timeout' ? { kind: 'timed_out' } : stopped(first), {})
+  const files = attemptFiles(ctx.logs, attempt.task_id, attempt.number)
+  const status = readStatus(files.status)
+  if (status.exit && attempt.stop_cause === null)
+    return end(ctx, task, exitOf(status.exit), reportOf(files, status))
+
+  change(ctx, () => ctx.store.attempts.stop(task.id, attempt.number, cause))
+  const tree = treeOf({ mark: attempt.claim_key ?? '', wrapper: attempt.process, pid: status.pid })
+  const stop = await stopTree(tree, { graceMs: ctx.config.limits.stop_grace * 1000 })
+  return end(ctx, task, stopped(first), { stop })
+}
+
+function end(ctx: Context, task: Task, ended: Ended, report: Report): Task {
   return change(ctx, () => {
     const now = getTask(ctx, task.id)
-    const first = ctx.store.attempts.get(task.id, number)?.stop_cause ?? cause
     // Whoever else saw it end meanwhile has said so already.
-    if (now.status !== 'running' || now.attempt !== number) return now
-    const ended: Ended =
-      stop || first !== 'timeout' ? { kind: 'stopped', cause: first } : { kind: 'timed_out' }
-    return endAttempt(ctx, now, number, ended, { stop })
+    if (now.status !== 'running' || now.attempt !== task.attempt) return now
+    return endAttempt(ctx, now, task.attempt as number, ended, report)
   })
 }
 
-async function stopProcesses(ctx: Context, attempt: Attempt): Promise<StopReport> {
-  const { pid } = readStatus(attemptFiles(ctx.logs, attempt.task_id, attempt.number).status)
-  const tree = treeOf({ mark: attempt.claim_key ?? '', wrapper: attempt.process, pid })
-  return stopTree(tree, { graceMs: ctx.config.limits.stop_grace * 1000 })
+const stopped = (cause: StopCause): Ended => ({ kind: 'stopped', cause })
+
+const exitOf = ({ code, signal }: NonNullable<RunStatus['exit']>): Ended =>
+  signal === null ? { kind: 'exit', code } : { kind: 'signal', signal }
+
+function reportOf(files: AttemptFiles, { exit, endedAt }: RunStatus): Report {
+  return {
+    ...readReport(files, exit?.code === 0),
+    ...(endedAt === null ? {} : { finished_at: timestamp(endedAt) }),
+  }
 }
 
 function requestCancel(ctx: Context, task: Task): Task {

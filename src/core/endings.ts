@@ -36,15 +36,15 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
   const finished_at = report.finished_at ?? timestamp(now)
   const result = {
     result_summary:
-      verdict.step === 'succeed' ? summary(task, report, finished_at) : report.result_summary?.trim() || null,
+      verdict.step === 'succeed' ? summary(task, report, finished_at) : clean(report.result_summary),
     result_data: report.result_data === undefined ? null : JSON.stringify(report.result_data),
   }
   const failure = {
     exit_code: verdict.exit_code,
     signal: verdict.signal,
     error_type: verdict.error_type,
-    error_message: verdict.error_message,
-    error_detail: verdict.error_type === null ? null : (report.error_detail ?? null),
+    error_message: clean(verdict.error_message),
+    error_detail: verdict.error_type === null ? null : clean(report.error_detail),
   }
   const ending = { ...result, ...failure, finished_at }
 
@@ -119,9 +119,12 @@ function needsReview(needs: readonly string[], task: Task, verdict: Verdict): bo
   return needs.includes('agents') && toolKind(task.tool_name) === 'prompt'
 }
 
+/** Without NULs, behind which SQLite would not look; null for what is blank. */
+const clean = (text: string | null | undefined): string | null => text?.replaceAll('\0', '').trim() || null
+
 /** Never blank: the task's own words, or how long it took. */
 function summary(task: Task, report: Report, finishedAt: string): string {
-  const said = report.result_summary?.trim()
+  const said = clean(report.result_summary)
   if (said) return said
   const took = elapsed(task.started_at ?? task.claimed_at ?? finishedAt, finishedAt) / 1000
   return `Exited with 0 after ${took.toFixed(1)} s.`

@@ -89,7 +89,7 @@ export function whatWasSeen(ended: Ended): Seen {
 }
 
 function sentence(ended: Ended, { task, limits }: Judging): string {
-  const limit = `${limits.fail_factor * task.timeout} s, ${limits.fail_factor} times its timeout`
+  const limit = `${Number((limits.fail_factor * task.timeout).toFixed(2))} s, ${limits.fail_factor} times its timeout`
   const stopped: Record<StopCause, string> = {
     cancelled: 'Cancelled while it ran.',
     timeout: `Stopped after ${limit}.`,

@@ -5,6 +5,7 @@ import { conflict, invalid } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Queue, QueueSettings } from '../contract/queues.ts'
+import { shellQueue } from '../contract/shell-word.ts'
 import { timestamp } from '../contract/time.ts'
 import { cancelAndWait } from './cancel.ts'
 import { type Context, change } from './context.ts'
@@ -107,6 +108,7 @@ export function endQueueNow(ctx: Context, queue: Queue): void {
       { archived_from: 'ended', ended_at },
       ended_at,
     )
+    noteQueue(ctx, queue, { event: 'queue.ended', from_status: 'archived', to_status: 'archived' })
   } else if (queue.status !== 'ended') {
     stepQueue(ctx, queue, 'end', { set: { ...unpaused, ended_at }, note: { event: 'queue.ended' } })
   }
@@ -184,7 +186,7 @@ function refuseRunning(queue: Queue, what: string): void {
   if (queue.counts.running === 0) return
   throw conflict(
     `Queue "${queue.name}" has a running task: it cannot be ${what} yet.`,
-    `sparkq tasks --queue ${JSON.stringify(queue.name)} --status running`,
+    `sparkq tasks ${shellQueue(queue.name)} --status running`,
   )
 }
 

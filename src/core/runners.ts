@@ -2,6 +2,7 @@ import type { Input, Output } from '../contract/api.ts'
 import { conflict, notFound } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import type { Runner } from '../contract/runners.ts'
+import { shellQueue } from '../contract/shell-word.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
 import { type Context, change } from './context.ts'
@@ -29,7 +30,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
     if (holder && isAlive(ctx, holder)) {
       throw conflict(
         `Queue "${queue.name}" has a runner already: process ${holder.process.pid} on ${holder.process.hostname}, since ${holder.started_at}.`,
-        `sparkq tasks --queue ${JSON.stringify(queue.name)}`,
+        `sparkq tasks ${shellQueue(queue.name)}`,
       )
     }
     if (holder) endRunner(ctx, holder, 'It was gone.')

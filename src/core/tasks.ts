@@ -5,6 +5,7 @@ import { conflict, invalid, SparkqError } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Queue } from '../contract/queues.ts'
+import { shellArgument } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Tool } from '../contract/tools.ts'
@@ -196,7 +197,7 @@ function requireQueued(task: Task, what: string): Task {
 
 function refuseClosed(queue: Queue): void {
   if (queue.status !== 'ended' && queue.status !== 'archived') return
-  const name = JSON.stringify(queue.name)
+  const name = shellArgument(queue.name)
   throw conflict(
     `Queue "${queue.name}" is ${queue.status}: it takes no new tasks.`,
     queue.status === 'archived'
@@ -243,7 +244,7 @@ function knownClass(ctx: Context, header: ScriptHeader | undefined, warnings: st
 function missingTool(ctx: Context, queue: Queue): never {
   const names = ctx.store.tools.list().map(it => it.name)
   throw invalid(`Which tool? Queue "${queue.name}" has no default tool.`, {
-    hint: `-t TOOL, one of: ${names.join(', ')}\nsparkq queue set ${JSON.stringify(queue.name)} default_tool=TOOL`,
+    hint: `-t TOOL, one of: ${names.join(', ')}\nsparkq queue set ${shellArgument(queue.name)} default_tool=TOOL`,
     errors: [{ pointer: '/tool_name', detail: 'is missing' }],
   })
 }

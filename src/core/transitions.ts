@@ -1,6 +1,7 @@
 import { conflict } from '../contract/errors.ts'
 import type { EventName } from '../contract/events.ts'
 import type { Queue } from '../contract/queues.ts'
+import { shellArgument } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { QueueChange } from '../store/queues.ts'
@@ -114,7 +115,7 @@ function queueRefusal(queue: Queue, step: QueueStep) {
     already
       ? `Queue "${queue.name}" is ${words[queue.status]} already.`
       : `Queue "${queue.name}" is ${words[queue.status]}: it cannot be ${pastOf[step]}.`,
-    `sparkq queue show ${JSON.stringify(queue.name)}`,
+    `sparkq queue show ${shellArgument(queue.name)}`,
   )
 }
 

@@ -10,18 +10,23 @@ import { type Bench, follow } from './execute.ts'
 /**
  * Takes up what an earlier runner of this lane left: a task that still runs is followed to its end, one that has ended
  * is finished with its true exit code, one that vanished is settled. Workers outside keep theirs.
- * @returns the task that had to be left again; undefined when the lane is clear
+ * @returns how many came to their end, and the task that had to be left again
  */
-export async function adoptRunning(bench: Bench, queue: { id: string }): Promise<Task | undefined> {
+export async function adoptRunning(
+  bench: Bench,
+  queue: { id: string },
+): Promise<{ done: number; left: Task | null }> {
   const { tasks } = await bench.api.listTasks({ queue_id: queue.id, status: 'running', limit: 500 })
+  let done = 0
   for (const task of tasks.reverse()) {
     const { attempts } = await bench.api.listAttempts({ id: task.id })
     const attempt = attempts.find(it => it.number === task.attempt)
     if (!attempt || attempt.runner_id === null) continue
     const ended = await adopt(bench, task, attempt)
-    if (!ended) return task
+    if (!ended) return { done, left: task }
+    done++
   }
-  return undefined
+  return { done, left: null }
 }
 
 async function adopt(bench: Bench, task: Task, attempt: Attempt): Promise<Task | undefined> {

@@ -22,6 +22,15 @@ type Payload = ScriptPayload | CommandPayload | CodePayload
  * @param root what the payload's paths are relative to
  */
 export function planCommand(toolName: string, payload: unknown, root: string): Command | Refused {
+  try {
+    return planOrThrow(toolName, payload, root)
+  } catch (error) {
+    // A script that may no longer be read, a loop of links, a name that is too long.
+    return refuse('spawn_failed', `${(error as Error).message}.`)
+  }
+}
+
+function planOrThrow(toolName: string, payload: unknown, root: string): Command | Refused {
   const kind = toolKind(toolName)
   const schema = payloadSchema(kind, payload as Record<string, unknown>)
   const [error] = schema ? findErrors(schema, payload) : []
@@ -33,6 +42,7 @@ export function planCommand(toolName: string, payload: unknown, root: string): C
   if (!fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     return refuse('spawn_failed', `the folder ${cwd} to run in does not exist.`)
   }
+  fs.accessSync(cwd, fs.constants.X_OK)
   const argv = plan(payload as Payload, kind === 'python', root)
   return Array.isArray(argv) ? { argv, cwd, env } : argv
 }

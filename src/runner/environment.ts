@@ -18,7 +18,7 @@ export function taskEnvironment(
     ...env,
     PYTHONUNBUFFERED: '1',
     ...added,
-    SPARKQ_CONFIG: configFile,
+    SPARKQ_PROJECT_CONFIG: configFile,
     SPARKQ_TASK_ID: task.id,
     SPARKQ_TASK: task.friendly_id,
     SPARKQ_QUEUE: task.queue.name,

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
+import { lastLine, readReport } from '../attempt-files/result.ts'
 import type { Api } from '../contract/api.ts'
 import type { Attempt, Ending, StopCause, StopReport } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
@@ -8,7 +9,6 @@ import { type Command, planCommand } from './command.ts'
 import { taskEnvironment } from './environment.ts'
 import { watchOutput } from './output-watch.ts'
 import type { Report } from './report.ts'
-import { lastLine, readResult } from './result.ts'
 import { createStopping } from './stopping.ts'
 import { createTimers, throttle } from './timers.ts'
 import { createUpload } from './upload.ts'
@@ -47,7 +47,6 @@ export async function execute(bench: Bench, task: Task, claimKey: string): Promi
   const plan = planCommand(task.tool_name, task.payload, bench.root)
   if ('kind' in plan) return finish(bench, task, files, { ending: plan })
 
-  fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
   const env = taskEnvironment(bench, task, plan.env, claimKey, files)
   const started = await start(plan, env, files)
   if ('kind' in started) return finish(bench, task, files, { ending: started })
@@ -131,6 +130,7 @@ async function start(
   files: AttemptFiles,
 ): Promise<Started | Ending> {
   try {
+    fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
     return await startWrapped(plan, env, files)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -148,17 +148,14 @@ async function finish(
   files: AttemptFiles,
   { ending, warnings = [], stop, endedAt }: Ended,
 ): Promise<Task> {
-  const result = readResult(files)
   const succeeded = ending.kind === 'exit' && ending.code === 0
-  const summary = result.summary ?? (succeeded ? result.lastLine : undefined)
+  const result = readReport(files, succeeded)
   const { task: ended } = await api.finishAttempt({
+    ...result,
     id: task.id,
     attempt: task.attempt as number,
     ending,
     ...(endedAt ? { finished_at: timestamp(endedAt) } : {}),
-    ...(summary === undefined ? {} : { result_summary: summary }),
-    ...(result.data === undefined ? {} : { result_data: result.data }),
-    ...(result.lastComplaint === undefined ? {} : { error_detail: result.lastComplaint }),
     ...(stop ? { stop } : {}),
     warnings: [...result.warnings, ...warnings],
   })

@@ -1,8 +1,12 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import type { Api } from '../contract/api.ts'
 import type { Config } from '../contract/config.ts'
+import { SparkqError, unusable } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import { randomWord } from '../contract/ids.ts'
 import { executableTools } from '../contract/payloads.ts'
+import type { Queue } from '../contract/queues.ts'
 import type { Runner, RunnerMode } from '../contract/runners.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { self } from '../processes/identity.ts'
@@ -42,6 +46,7 @@ export type LaneEnd = { done: number; left: Task | null }
  */
 export async function runLane(options: LaneOptions): Promise<LaneEnd> {
   const { api, report } = options
+  requireWritable(options.logs)
   const process = self()
   const { runner } = await api.startRunner({
     queue_id: options.queue,
@@ -60,12 +65,12 @@ export async function runLane(options: LaneOptions): Promise<LaneEnd> {
   } finally {
     heart?.stop()
     unlock()
-    await api.stopRunner({ id: runner.id })
+    await giveBack(options, runner)
   }
 }
 
 async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
-  const { api, mode, signal, config } = options
+  const { api, mode, signal, config, report } = options
   const bell = createBell(signal)
   const hand = createHand()
   const bench = createBench(options, hand.hold)
@@ -77,11 +82,16 @@ async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
   const tellWaiting = createWaitingNote(options, runner)
   let done = 0
   try {
-    const left = await adoptRunning(bench, runner.queue)
-    if (left) return { done, left }
+    const adopted = await adoptRunning(bench, runner.queue)
+    done = adopted.done
+    if (adopted.left || (mode === 'once' && done > 0)) return adopted
     while (!signal.aborted) {
       bell.reset()
-      const claim = await claimNext(api, runner)
+      const claim = await claimNext(api, runner).catch(whenDeleted)
+      if (claim === 'deleted') {
+        report({ type: 'warning', message: `The lane "${runner.queue.name}" was deleted.` })
+        break
+      }
       if (claim.task) {
         const ended = await execute(bench, claim.task, claim.key)
         if (!ended) return { done, left: claim.task }
@@ -89,8 +99,8 @@ async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
         if (mode === 'once') break
         continue
       }
-      await tellWaiting(claim)
-      if (!staysFor(mode, claim)) break
+      const queue = await tellWaiting(claim)
+      if (isClosed(queue) || !staysFor(mode, claim)) break
       const rang = await bell.wait(claim.retryAt, config.queue_runner.poll_interval * 1000)
       // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
       if (!rang && !signal.aborted) await api.sweep()
@@ -118,9 +128,17 @@ async function claimNext(api: Api, runner: Runner): Promise<Claim> {
   return { task: null, because: answer.none_because ?? 'empty', retryAt: answer.retry_at }
 }
 
+/** Nothing will ever be claimed from it again, or not before a person brings it back. */
+const isClosed = ({ status }: Queue): boolean => status === 'ended' || status === 'archived'
+
 /** Until empty includes a retry whose time will come; a task that its user delayed is left for another day. */
 function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
   return mode === 'watch' || (mode === 'run' && because === 'waiting' && retryAt !== null)
+}
+
+function whenDeleted(error: unknown): 'deleted' {
+  if (error instanceof SparkqError && error.code === 'not_found') return 'deleted'
+  throw error
 }
 
 /** The run in hand, and whether its end was asked for, be it before it was in hand. */
@@ -158,17 +176,17 @@ function listen({ api, report }: LaneOptions, onEvent: (event: Event) => void) {
   }
 }
 
-/** Says why the lane stands still, once per reason. */
+/** Says why the lane stands still, once per reason. @returns the lane as it is now */
 function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
   let told = ''
-  return async ({ because, retryAt }: NoTask): Promise<void> => {
-    const { task: next } =
-      because === 'other_tool' ? await api.peekQueue({ id: runner.queue.id }) : { task: null }
-    const key = `${because} ${retryAt} ${next?.id}`
-    if (key === told) return
+  return async ({ because, retryAt }: NoTask): Promise<Queue> => {
+    const { id } = runner.queue
+    const { queue } = await api.getQueue({ id })
+    const { task: next } = because === 'other_tool' ? await api.peekQueue({ id }) : { task: null }
+    const key = `${because} ${retryAt} ${next?.id} ${queue.status}`
+    if (key !== told) report({ type: 'waiting', queue, because, next, until: retryAt })
     told = key
-    const { queue } = await api.getQueue({ id: runner.queue.id })
-    report({ type: 'waiting', queue, because, next, until: retryAt })
+    return queue
   }
 }
 
@@ -188,6 +206,17 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
   }
 }
 
+/** Asked before a task is claimed: where its output could not be kept, it must stay queued. */
+function requireWritable(logs: string): void {
+  const folder = path.join(logs, 'tasks')
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    fs.accessSync(folder, fs.constants.W_OK)
+  } catch (error) {
+    throw unusable(`${folder} cannot be written: ${(error as Error).message}.`, `ls -ld ${folder}`, error)
+  }
+}
+
 function lock({ env, config, report }: LaneOptions, runner: Runner): () => void {
   const folder = lockFolder(env, config.queue_runner.lock_dir)
   try {
@@ -198,6 +227,15 @@ function lock({ env, config, report }: LaneOptions, runner: Runner): () => void 
       message: `No lock file could be written in ${folder} (${(error as Error).message}).`,
     })
     return () => {}
+  }
+}
+
+/** A lane that was deleted took its lease along. */
+async function giveBack({ api }: LaneOptions, runner: Runner): Promise<void> {
+  try {
+    await api.stopRunner({ id: runner.id })
+  } catch (error) {
+    if (!(error instanceof SparkqError) || error.code !== 'not_found') throw error
   }
 }
 

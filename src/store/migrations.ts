@@ -99,7 +99,7 @@ export const migrations: readonly string[] = [
     CHECK ((status = 'failed') = (error_type IS NOT NULL)),
     CHECK ((status IN ('succeeded', 'failed')) = (finished_at IS NOT NULL)),
     CHECK ((status IN ('succeeded', 'failed')) = (review IS NOT NULL)),
-    CHECK (status <> 'succeeded' OR length(trim(coalesce(result_summary, ''))) > 0),
+    CHECK (status <> 'succeeded' OR trim(coalesce(result_summary, '')) <> ''),
     CHECK (status <> 'running' OR (claimed_at IS NOT NULL AND attempt IS NOT NULL)),
     CHECK (status = 'queued' OR wait_reason IS NULL)
   ) STRICT;

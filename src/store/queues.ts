@@ -106,11 +106,6 @@ export function queuesTable({ sql }: Database) {
         .all(now)
         .map(row => String(row.id)),
 
-    nextResume: (id: string): string | null =>
-      (sql(`SELECT resume_at FROM queues WHERE id = ? AND status = 'idle'`).get(id)?.resume_at ?? null) as
-        | string
-        | null,
-
     /** @returns the number of the queue's next task */
     nextNumber: (id: string): number =>
       Number(

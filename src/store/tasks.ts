@@ -189,7 +189,7 @@ export function tasksTable({ sql }: Database) {
     moveFirst: (id: string, now: string) =>
       sql(
         `UPDATE tasks SET updated_at = :now, position = -1 + (SELECT min(position) FROM tasks AS other
-           WHERE other.queue_id = tasks.queue_id AND other.status = 'queued') WHERE id = :id`,
+           WHERE other.queue_id = tasks.queue_id AND other.status IN ('queued', 'running')) WHERE id = :id`,
       ).run({ id, now }),
 
     markStarted: (id: string, now: string) =>

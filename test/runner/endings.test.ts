@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
 import { writeFiles } from '../support/folder.ts'
+import { refused } from '../support/refused.ts'
 import { openLane } from './support.ts'
 
 test('every way a task can end is told as it was', async t => {
@@ -112,4 +115,37 @@ test('a script that has gone since it was enqueued fails as not startable', asyn
     /asks for \/no\/such\/shell, which is not on this machine/,
   )
   assert.equal((await lane.task('Q-1')).error_type, 'spawn_failed')
+})
+
+test('a last line or a summary with control characters does not hold up the lane', async t => {
+  const lane = await openLane(t)
+  await lane.bash(String.raw`printf 'a\n\0b\a\n'`)
+  await lane.bash(String.raw`echo '{"summary": "\u0000x"}' > "$SPARKQ_RESULT_FILE"`)
+  await lane.bash('head -c 4000 /dev/urandom; head -c 4000 /dev/urandom >&2')
+  assert.equal((await lane.work()).done, 3)
+  assert.equal((await lane.task('Q-1')).result_summary, 'b')
+  assert.equal((await lane.task('Q-2')).result_summary, 'x')
+  assert.equal((await lane.task('Q-3')).status, 'succeeded')
+})
+
+test('what can no longer be read or entered fails its task, and the lane goes on', async t => {
+  const lane = await openLane(t)
+  const { root } = lane.project
+  fs.mkdirSync(path.join(root, 'here'))
+  await lane.bash('true', { payload: { command: 'true', cwd: 'here' } })
+  await lane.bash('echo next')
+  fs.rmdirSync(path.join(root, 'here'))
+  fs.symlinkSync('here', path.join(root, 'here'))
+  await lane.work()
+  assert.equal((await lane.task('Q-1')).error_type, 'spawn_failed')
+  assert.equal((await lane.task('Q-2')).status, 'succeeded')
+})
+
+test('where output cannot be kept, nothing is claimed', async t => {
+  const lane = await openLane(t)
+  await lane.bash('true')
+  fs.mkdirSync(lane.project.logs, { recursive: true })
+  fs.writeFileSync(path.join(lane.project.logs, 'tasks'), 'a file where a folder should be')
+  await refused(lane.work(), 'unusable', /cannot be written/)
+  assert.equal((await lane.task('Q-1')).status, 'queued')
 })

@@ -117,3 +117,34 @@ test('a lane may be worked on from inside a task of another lane', async t => {
   assert.equal((await lane.task('Q-1')).status, 'succeeded')
   assert.equal((await lane.task('INNER-1')).result_summary, 'inner INNER-1')
 })
+
+test('a runner ends when its lane is deleted or ended', async t => {
+  const lane = await openLane(t)
+  await lane.api.createQueue({ session_id: 's', name: 'spare' })
+  const ended = lane.spawnRunner('watch')
+  await ended.saw('waiting')
+  await lane.api.endQueue({ id: 'q' })
+  await ended.ended
+  await lane.api.createQueue({ session_id: 's', name: 'p' })
+  await lane.api.deleteQueue({ id: 'q' })
+  await lane.api.updateQueue({ id: 'p', name: 'q' })
+  const deleted = lane.spawnRunner('watch')
+  await deleted.saw('waiting')
+  await lane.api.deleteQueue({ id: 'q' })
+  await deleted.ended
+  assert.match(deleted.lines.join('\n'), /The lane \\"q\\" was deleted/)
+})
+
+test('`once` is satisfied by the task that it takes up', async t => {
+  const lane = await openLane(t)
+  await lane.bash('echo one; until [ -e go ]; do sleep 0.01; done')
+  await lane.bash('true')
+  const first = lane.spawnRunner('watch')
+  await first.saw('output', 'Q-1')
+  first.kill('SIGKILL')
+  await first.ended
+  fs.writeFileSync(`${lane.project.root}/go`, '')
+  assert.equal((await lane.work('once')).done, 1)
+  assert.equal((await lane.task('Q-1')).status, 'succeeded')
+  assert.equal((await lane.task('Q-2')).status, 'queued')
+})

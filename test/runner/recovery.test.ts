@@ -139,3 +139,16 @@ test('a runner that is asked to go leaves its task running for the next one', as
   await lane.work()
   await assertTrueEnd(lane)
 })
+
+for (const [who, settle] of [
+  ['a sweep', (lane: Lane) => lane.again({ clock: () => Date.now() + 3_600_000 }).sweep()],
+  ['a cancel', (lane: Lane) => lane.api.cancelTask({ id: 'Q-1' })],
+] as const) {
+  test(`a task that ended in time keeps its true end when ${who} comes before the next runner`, async t => {
+    const lane = await killRunnerInTheMiddle(t)
+    letGo(lane)
+    await waitFor('the task has ended', async () => (await processesOf(lane)).length === 0)
+    await settle(lane)
+    await assertTrueEnd(lane)
+  })
+}

@@ -107,7 +107,8 @@ export async function processesOf({ project }: Lane): Promise<string[]> {
   for (const { pid, command } of listProcesses()) {
     const environment = await readFile(path.join('/proc', String(pid), 'environ'), 'utf8').catch(() => '')
     const isTask =
-      environment.includes('SPARKQ_MARK=') && environment.includes(`SPARKQ_CONFIG=${project.configFile}\0`)
+      environment.includes('SPARKQ_MARK=') &&
+      environment.includes(`SPARKQ_PROJECT_CONFIG=${project.configFile}\0`)
     if (isTask) found.push(`${pid} ${command}`)
   }
   return found

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
-import { readFrom } from '../attempt-files/marks.ts'
-import { type AttemptFiles, sizeOf } from '../attempt-files/paths.ts'
+import { readFrom } from './marks.ts'
+import { type AttemptFiles, sizeOf } from './paths.ts'
 
 /** How much of a stream's end may hold its last line. */
 const tailBytes = 8192
@@ -12,7 +12,7 @@ const largestResult = 16 * 1024 * 1024
  * What a run has to show for itself: what it wrote into its result file, and what it said last, in all and on stderr
  * first (for when it failed).
  */
-export type Result = {
+type Result = {
   summary?: string
   data?: unknown
   warnings: string[]
@@ -20,8 +20,22 @@ export type Result = {
   lastComplaint: string | undefined
 }
 
+/**
+ * What to say of a run that has ended beside how: its summary is its own, else, when it succeeded, its last line.
+ */
+export function readReport(files: AttemptFiles, succeeded: boolean) {
+  const result = readResult(files)
+  const summary = result.summary ?? (succeeded ? result.lastLine : undefined)
+  return {
+    ...(summary === undefined ? {} : { result_summary: summary }),
+    ...(result.data === undefined ? {} : { result_data: result.data }),
+    ...(result.lastComplaint === undefined ? {} : { error_detail: result.lastComplaint }),
+    warnings: result.warnings,
+  }
+}
+
 /** Reads the result of a run that has ended. A result file that cannot be understood is a warning, never a failure. */
-export function readResult(files: AttemptFiles): Result {
+function readResult(files: AttemptFiles): Result {
   const said = lastLine(files.stdout)
   const complained = lastLine(files.stderr)
   return { ...readResultFile(files.result), lastLine: said ?? complained, lastComplaint: complained ?? said }
@@ -60,7 +74,9 @@ export function lastLine(file: string): string | undefined {
   const size = sizeOf(file)
   if (size === 0) return undefined
   const tail = readFrom(file, Math.max(0, size - tailBytes)).toString('utf8')
-  const lines = stripVTControlCharacters(tail).split(/[\r\n]+/)
+  const lines = stripVTControlCharacters(tail)
+    .replace(/[^\P{Cc}\r\n\t]/gu, '')
+    .split(/[\r\n]+/)
   return lines
     .findLast(line => line.trim() !== '')
     ?.trim()

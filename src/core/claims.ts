@@ -5,7 +5,7 @@ import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Claimable } from '../store/tasks.ts'
 import { type Context, change } from './context.ts'
-import { findQueue, getQueue, getTask } from './find.ts'
+import { findQueue, getTask } from './find.ts'
 import { stepTask } from './transitions.ts'
 
 export function peekQueue(ctx: Context, { id }: Input<'peekQueue'>): Output<'peekQueue'> {
@@ -24,7 +24,7 @@ export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'clai
     if (input.runner_id !== undefined) requireLease(ctx, queue, input.runner_id)
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
-    const look = lookAt(ctx, getQueue(ctx, queue.id))
+    const look = lookAt(ctx, findQueue(ctx, queue.id))
     if (!look.task) return look
     if (input.tools && !input.tools.includes(look.task.tool_name)) return nothing('other_tool', null)
     return answer(take(ctx, look.task, input))

@@ -4,7 +4,7 @@ import type { Task } from '../contract/tasks.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { canonical } from './canonical.ts'
 import type { Context } from './context.ts'
-import { getQueue } from './find.ts'
+import { findQueue } from './find.ts'
 import { type Ended, judge, type Verdict } from './outcome.ts'
 import { pause } from './pausing.ts'
 import { stepTask } from './transitions.ts'
@@ -24,7 +24,7 @@ export type Report = {
  * @throws conflict when the attempt is no longer the current one
  */
 export function endAttempt(ctx: Context, task: Task, attempt: number, ended: Ended, report: Report): Task {
-  const queue = getQueue(ctx, task.queue.id)
+  const queue = findQueue(ctx, task.queue.id)
   const now = ctx.clock()
   const verdict = judge(ended, {
     task,

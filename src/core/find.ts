@@ -38,7 +38,3 @@ export function getTask({ store }: Context, id: string): Task {
   if (!task) throw conflict(`Task ${id} was deleted meanwhile.`, 'sparkq tasks')
   return task
 }
-
-export function getQueue(ctx: Context, id: string): Queue {
-  return findQueue(ctx, id)
-}

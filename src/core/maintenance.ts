@@ -4,7 +4,7 @@ import type { Input, Output } from '../contract/api.ts'
 import { timestamp } from '../contract/time.ts'
 import { isHeld, stopHere } from './cancel.ts'
 import { type Context, change } from './context.ts'
-import { getQueue, getTask } from './find.ts'
+import { findQueue, getTask } from './find.ts'
 import { unpaused } from './pausing.ts'
 import { noteTask, stepQueue } from './transitions.ts'
 
@@ -91,7 +91,7 @@ function resumeDue(ctx: Context): string[] {
   if (ctx.store.queues.dueToResume(now).length === 0) return []
   return change(ctx, () =>
     ctx.store.queues.dueToResume(now).map(id => {
-      stepQueue(ctx, getQueue(ctx, id), 'resume', { set: unpaused, note: { event: 'queue.resumed' } })
+      stepQueue(ctx, findQueue(ctx, id), 'resume', { set: unpaused, note: { event: 'queue.resumed' } })
       return id
     }),
   )

@@ -10,7 +10,7 @@ import { timestamp } from '../contract/time.ts'
 import { cancelAndWait } from './cancel.ts'
 import { type Context, change } from './context.ts'
 import { failQueued } from './endings.ts'
-import { findQueue, findSession, getQueue, getTask } from './find.ts'
+import { findQueue, findSession, getTask } from './find.ts'
 import { cleanName, nameKey, taskPrefix } from './names.ts'
 import { nextCursor, readPage } from './paging.ts'
 import { pause, unpaused } from './pausing.ts'
@@ -52,7 +52,7 @@ export function createQueue(ctx: Context, input: Input<'createQueue'>): Output<'
       settings: JSON.stringify(input.settings ?? {}),
       now: timestamp(ctx.clock()),
     })
-    const queue = getQueue(ctx, id)
+    const queue = findQueue(ctx, id)
     noteQueue(ctx, queue, { event: 'queue.created', to_status: queue.status, data: { name } })
     return { queue }
   })
@@ -77,22 +77,22 @@ export function updateQueue(ctx: Context, input: Input<'updateQueue'>): Output<'
       now: timestamp(ctx.clock()),
     })
     noteQueue(ctx, queue, { event: 'queue.updated', data: { name, settings } })
-    return { queue: getQueue(ctx, queue.id) }
+    return { queue: findQueue(ctx, queue.id) }
   })
 }
 
 export async function endQueue(ctx: Context, input: Input<'endQueue'>): Promise<Output<'endQueue'>> {
   const { id } = findQueue(ctx, input.id)
-  await stopRunningIn(ctx, [getQueue(ctx, id)], input.cancel_running ?? false)
+  await stopRunningIn(ctx, [findQueue(ctx, id)], input.cancel_running ?? false)
   return change(ctx, () => {
-    const queue = getQueue(ctx, id)
+    const queue = findQueue(ctx, id)
     refuseRunning(queue, 'ended')
     const ended = stepQueue(ctx, queue, 'end', {
       set: { ...unpaused, ended_at: timestamp(ctx.clock()) },
       note: { event: 'queue.ended' },
     })
     cancelQueued(ctx, ended)
-    return { queue: getQueue(ctx, id) }
+    return { queue: findQueue(ctx, id) }
   })
 }
 
@@ -139,7 +139,7 @@ export function unarchiveQueue(ctx: Context, input: Input<'unarchiveQueue'>): Ou
 export async function deleteQueue(ctx: Context, input: Input<'deleteQueue'>): Promise<Output<'deleteQueue'>> {
   const queue = findQueue(ctx, input.id)
   await stopRunningIn(ctx, [queue], input.cancel_running ?? false)
-  const cleanUp = change(ctx, () => removeQueue(ctx, getQueue(ctx, queue.id)))
+  const cleanUp = change(ctx, () => removeQueue(ctx, findQueue(ctx, queue.id)))
   cleanUp()
   return { queue }
 }
@@ -170,7 +170,7 @@ export async function stopRunningIn(ctx: Context, queues: Queue[], cancel: boole
   // The lane is held first, or its runner would claim the next task as soon as this one has ended.
   change(ctx, () => {
     for (const { id } of queues) {
-      const queue = getQueue(ctx, id)
+      const queue = findQueue(ctx, id)
       if (queue.status === 'active') pause(ctx, queue, 'It is being ended.', null)
     }
   })

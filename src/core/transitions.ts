@@ -7,7 +7,7 @@ import { timestamp } from '../contract/time.ts'
 import type { QueueChange } from '../store/queues.ts'
 import type { TaskChange } from '../store/tasks.ts'
 import type { Context } from './context.ts'
-import { getQueue, getTask } from './find.ts'
+import { findQueue, getTask } from './find.ts'
 import { type QueueStep, queueSteps, type TaskStep, taskSteps } from './lifecycle.ts'
 
 type Note = { event: EventName; attempt?: number | null; data?: unknown }
@@ -43,7 +43,7 @@ export function stepQueue(
   { set, note, to = queueSteps[step].to }: { set: QueueChange; note: Note; to?: Queue['status'] },
 ): Queue {
   const moved = ctx.store.queues.transition(queue.id, to, queueSteps[step].from, set, timestamp(ctx.clock()))
-  const now = getQueue(ctx, queue.id)
+  const now = findQueue(ctx, queue.id)
   if (!moved) throw queueRefusal(now, step)
   noteQueue(ctx, queue, { ...note, from_status: queue.status, to_status: to })
   return now

@@ -1,5 +1,5 @@
 // Measures SparkQ against floors taken in the same run, in turns, and prints medians and ratios. Nothing is asserted.
-// usage: npm run bench [-- --only claims,tasks,cli,wake,idle] [--json FILE] [--dir FOLDER]
+// usage: npm run bench [-- --only claims,tasks,cli,wake,idle,http] [--json FILE] [--dir FOLDER]
 //   --dir: where the databases lie while it runs; default $TMPDIR, else /var/tmp (/tmp is memory on many machines)
 import fs from 'node:fs'
 import path from 'node:path'
@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { claims } from './claims.ts'
 import { cli } from './cli.ts'
 import { type Grounds, makeGrounds, usualParent } from './ground.ts'
+import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { describeMachine } from './machine.ts'
 import { type Outcome, printMachine, printOutcome, printRemark, type Remark, summarise } from './report.ts'
@@ -20,6 +21,7 @@ const benchmarks: Record<string, (grounds: Grounds) => Promise<Measured | Measur
   cli,
   wake,
   idle,
+  http,
 }
 
 const chosen = readChoice()

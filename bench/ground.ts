@@ -18,6 +18,8 @@ export type Grounds = {
   folder: string
   empty: Ground
   full: Ground
+  /** One more, as empty as `empty`. */
+  make(name: string): Promise<Ground>
   start: typeof start
   close(): Promise<void>
 }
@@ -31,17 +33,24 @@ export async function makeGrounds(parent: string): Promise<Grounds> {
   const folder = fs.mkdtempSync(path.join(parent, 'sparkq-bench-'))
   process.once('exit', () => remove(folder))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
-  const empty = await makeGround(path.join(folder, 'empty'))
-  const full = await makeGround(path.join(folder, 'full'))
+  const made: Ground[] = []
+  const make = async (name: string): Promise<Ground> => {
+    const ground = await makeGround(path.join(folder, name))
+    made.push(ground)
+    return ground
+  }
+  const empty = await make('empty')
+  const full = await make('full')
   addHistory(full.project.database, lane, historySize)
   return {
     folder,
     empty,
     full,
+    make,
     start,
     close: async () => {
       for (const child of running) await stop(child)
-      for (const ground of [empty, full]) ground.core.close()
+      for (const ground of made) ground.core.close()
     },
   }
 }
@@ -55,12 +64,21 @@ export function usualParent(): string {
   return fs.existsSync('/var/tmp') ? '/var/tmp' : os.tmpdir()
 }
 
-/** Starts a process of this Node, which ends with the benchmark at the latest. */
-function start({ project, env }: Ground, words: string[], stdio: 'ignore' | 'ipc' = 'ignore'): ChildProcess {
+/** Starts a process of this Node, which ends with the benchmark at the latest. `silent`: also on stderr. */
+function start(
+  { project, env }: Ground,
+  words: string[],
+  stdio: 'ignore' | 'ipc' | 'silent' = 'ignore',
+): ChildProcess {
   const child = spawn(process.execPath, words, {
     cwd: project.root,
     env,
-    stdio: ['ignore', 'ignore', 'inherit', ...(stdio === 'ipc' ? (['ipc'] as const) : [])],
+    stdio: [
+      'ignore',
+      'ignore',
+      stdio === 'silent' ? 'ignore' : 'inherit',
+      ...(stdio === 'ipc' ? (['ipc'] as const) : []),
+    ],
   })
   running.add(child)
   child.once('exit', () => running.delete(child))

@@ -1,6 +1,6 @@
-import fs from 'node:fs'
 import { type Ground, type Grounds, lane, sparkq, stop } from './ground.ts'
 import { pause } from './measure.ts'
+import { cpuMs } from './process.ts'
 import type { Remark } from './report.ts'
 
 const settleMs = 2000
@@ -28,16 +28,6 @@ export async function idle({ empty, full, start }: Grounds): Promise<Remark> {
     }),
     values: { empty: shares[0] as number, full: shares[1] as number },
   }
-}
-
-/** CPU time of all threads so far. */
-function cpuMs(pid: number): number {
-  const threads = fs.readdirSync(`/proc/${pid}/task`)
-  // The first field of schedstat: nanoseconds on a CPU.
-  const ns = threads.map(tid =>
-    Number(fs.readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]),
-  )
-  return ns.reduce((sum, one) => sum + one, 0) / 1e6
 }
 
 async function untilHeld({ core }: Ground): Promise<void> {

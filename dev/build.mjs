@@ -38,5 +38,9 @@ await bundle.write({
 await bundle.close()
 fs.writeFileSync(path.join(staging, '.built'), '')
 fs.utimesSync(path.join(staging, '.built'), startedAt, startedAt)
-fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true })
-fs.renameSync(staging, path.join(root, 'dist'))
+// Out of the way first, removed last: for whoever starts meanwhile, dist/ is missing for one rename and no longer.
+const dist = path.join(root, 'dist')
+const old = path.join(root, `dist.${process.pid}.old.tmp`)
+if (fs.existsSync(dist)) fs.renameSync(dist, old)
+fs.renameSync(staging, dist)
+fs.rmSync(old, { recursive: true, force: true })

@@ -112,7 +112,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
   if (stray) throw mistake(`${at(stray.range?.[0] ?? 0)}: there is no anchor "${stray.source}".`, file)
 
   const value: ConfigFile = withoutEmptySections(
-    valueOf(document, offset => {
+    unfold(document, offset => {
       throw mistake(`${at(offset)}: the references unfold to too much.`, file)
     }) ?? {},
   )
@@ -147,7 +147,7 @@ function findStrayAlias(document: Document): Alias | undefined {
 }
 
 /** Anchors that refer to each other a few times over can stand for more than any memory holds. */
-function valueOf(document: Document, refuse: (offset: number) => never): unknown {
+function unfold(document: Document, refuse: (offset: number) => never): unknown {
   try {
     return document.toJS()
   } catch (error) {

@@ -40,7 +40,8 @@ function projectOrFolder(cwd: string, env: NodeJS.ProcessEnv): Project {
 
 function checkUrl(text: string): string {
   const url = URL.parse(text)
-  if (url?.protocol === 'http:' && url.hostname !== '') return url.origin
+  const isPlain = url && url.pathname === '/' && !url.username && !url.password && !url.search && !url.hash
+  if (isPlain && /^https?:$/.test(url.protocol) && url.hostname !== '') return url.origin
   throw invalid(`"${text}" is not the address of a SparkQ server.`, { hint: '--url http://HOST:5005' })
 }
 

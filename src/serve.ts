@@ -91,6 +91,8 @@ export async function serve({ project, ...asked }: ServeOptions): Promise<Servin
       settleOrphans: createOrphanCare({
         api: core,
         ...{ config, root: project.root, logs: project.logs, configFile: project.configFile },
+        onTrouble: (queue, error) =>
+          log({ type: 'failed', where: `settling what was left in "${queue.name}"`, error }),
         onSettled: task => log({ type: 'settled', task: task.friendly_id, status: task.status }),
       }),
       noteRefusals: refusals.note,

@@ -84,6 +84,14 @@ test('a file that cannot be read is refused in words', async t => {
   await refused(() => readProject(path.join(root, 'sparkq.yml')), 'unusable', /cannot be read \(EISDIR\)/)
 })
 
+/** Ten lines that stand for ten thousand million values. */
+function bomb(): string {
+  const lines = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
+  for (const [i, name] of [...'bcdefghij'].entries())
+    lines.push(`${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[i]}`).join(', ')}]`)
+  return lines.join('\n')
+}
+
 /** The text, where its mistake stands (line:column), and what is said of it. */
 const broken: [string, string, string, RegExp][] = [
   [
@@ -105,7 +113,7 @@ const broken: [string, string, string, RegExp][] = [
   [
     'a host that is an address of a page',
     'server: { allowed_hosts: ["http://x/"] }',
-    '1:28',
+    '1:27',
     /a host name or address/,
   ],
   ['a list for a section', 'server: [1]', '1:1', /server must be an object/],
@@ -144,6 +152,12 @@ const broken: [string, string, string, RegExp][] = [
     /no task class "FAST_SCRIP"\. Did you mean "FAST_SCRIPT"\?/,
   ],
   [
+    'a tool of the beginning of a class',
+    'tools:\n  run-bash: { task_class: FAST }',
+    '2:15',
+    /no task class "FAST"\. Did you mean "FAST_SCRIPT"\?/,
+  ],
+  [
     'a tool of a default class, where the file has its own',
     'task_classes: { QUICK: { timeout: 1 } }\ntools:\n  run-bash: { task_class: FAST_SCRIPT }',
     '3:15',
@@ -155,7 +169,10 @@ const broken: [string, string, string, RegExp][] = [
   ['a tab', 'server:\n\tport: 1', '2:1', /tab/i],
   ['a bracket that stays open', 'script_dirs: [a, b', '1:19', /\]/],
   ['the same key twice', 'server: {}\nserver: {}', '2:1', /unique/i],
-  ['two documents', 'server: {}\n---\nlimits: {}', '2:1', /document/i],
+  ['a brace that stays open', 'server: { port: 1', '1:18', /a "\}" is missing here/],
+  ['two documents', 'server: {}\n---\nlimits: {}', '2:1', /a second document begins here/],
+  ['a tag nobody knows', 'project:\n  name: !secret x', '2:9', /there is no tag "!secret"\.$/],
+  ['references that unfold without end', bomb(), '2:8', /the references unfold to too much/],
   ['a reference to nothing', 'server: *nothing', '1:9', /nothing/],
 ]
 for (const [what, text, place, words] of broken) {

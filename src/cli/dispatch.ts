@@ -9,15 +9,16 @@ import { createTerminal, type Terminal } from './terminal.ts'
 /** Runs one command line and sets the exit code. */
 export async function runCommandLine(argv: string[]): Promise<void> {
   const terminal = createTerminal(process, process.env)
-  endQuietlyWhenNobodyReads()
+  const output = watchOutput()
   try {
-    process.exitCode = (await run(argv, terminal)) ?? 0
+    const code = await run(argv, terminal, output)
+    process.exitCode = output.lost ?? code ?? 0
   } catch (error) {
     process.exitCode = reportError(error, terminal.err, { debug: isDebug(argv) })
   }
 }
 
-async function run(argv: string[], terminal: Terminal): Promise<number | undefined> {
+async function run(argv: string[], terminal: Terminal, output: Output): Promise<number | undefined> {
   const typed = argv[0] === '--debug' ? argv.slice(1) : argv
   const words = typed.length === 0 && (await isInProject()) ? ['status'] : typed
   const [first] = words
@@ -32,6 +33,7 @@ async function run(argv: string[], terminal: Terminal): Promise<number | undefin
   const { command } = await found.entry.load()
   const parsed = parseCommandLine(found.entry.name, command, found.rest)
   if (parsed === 'help') return showHelp(found.entry.name.split(' '), terminal)
+  output.mustEnd = command.ownsSignals ?? false
   return runCommand(command, parsed, terminal).catch(error => {
     throw withHint(error, `sparkq ${found.entry.name} --help`)
   })
@@ -99,15 +101,27 @@ async function showGroup(
   throw invalid(`Which "${group}" command?`, { hint: members.map(({ name }) => `sparkq ${name}`).join('\n') })
 }
 
+/**
+ * @property mustEnd the command has something to put in order before it goes
+ * @property lost    the exit code, once the output could not be written
+ */
+type Output = { mustEnd: boolean; lost: number | undefined }
+
 /** `sparkq tasks | head`: the reader has seen enough, which is no error. */
-function endQuietlyWhenNobodyReads(): void {
+function watchOutput(): Output {
+  const output: Output = { mustEnd: false, lost: undefined }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
-      process.stderr.write(`The output cannot be written (${error.code}).\n`)
-      process.exit(1)
+      // Every further line fails as well, and a second signal would not wait for the end.
+      if (output.lost !== undefined) return
+      const isClosed = error.code === 'EPIPE'
+      if (!isClosed) process.stderr.write(`The output cannot be written (${error.code}).\n`)
+      if (!output.mustEnd) process.exit(isClosed ? 0 : 1)
+      output.lost = isClosed ? 130 : 1
+      process.kill(process.pid, 'SIGTERM')
     })
   }
+  return output
 }
 
 function isDebug(argv: string[]): boolean {

@@ -29,6 +29,17 @@ export function includeInGit(folder: string, pattern: string): boolean {
   return true
 }
 
+/**
+ * What names the database and the files beside it for git.
+ * @returns undefined where git needs no telling: outside the folder, or where `sparkq/.gitignore` says it
+ */
+export function databasePattern(folder: string, database: string): string | undefined {
+  const relative = path.relative(folder, database)
+  const isElsewhere = relative.startsWith('..') || path.isAbsolute(relative)
+  if (isElsewhere || /^sparkq\/(data|logs)\//.test(relative)) return undefined
+  return `${relative.replace(/[\\*?[]/g, '\\$&')}*`
+}
+
 /** Where this work tree's excludes stand, and how they name the pattern: from the top of the tree. */
 function findExclude(folder: string, pattern: string): { file: string; line: string } | undefined {
   const { status, stdout } = spawnSync('git', ['rev-parse', '--show-prefix', '--git-path', 'info/exclude'], {

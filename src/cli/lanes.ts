@@ -2,9 +2,10 @@ import type { Api } from '../contract/api.ts'
 import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
+import { shellArgument } from '../contract/shell-word.ts'
 import { liveness } from '../processes/identity.ts'
 import { readPages } from './pages.ts'
-import { oneLine, shellWord } from './text.ts'
+import { oneLine } from './text.ts'
 import { clock } from './times.ts'
 
 /** All queues, the oldest first; archived ones only when asked for. */
@@ -97,5 +98,5 @@ export function openingCommand(queue: Queue): string | undefined {
     archived: 'unarchive',
   }
   const verb = verbs[queue.status]
-  return verb && `sparkq queue ${verb} ${shellWord(queue.name)}`
+  return verb && `sparkq queue ${verb} ${shellArgument(queue.name)}`
 }

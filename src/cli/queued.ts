@@ -1,11 +1,12 @@
 import type { Api } from '../contract/api.ts'
 import { executableTools } from '../contract/payloads.ts'
+import { shellQueue } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { type Hint, sayNext } from './hints.ts'
 import { findQueue, findRunner, openingCommand, whyClosed } from './lanes.ts'
 import { describeWork } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
-import { ordinal, shellWord, shorten } from './text.ts'
+import { ordinal, shorten } from './text.ts'
 import { clock } from './times.ts'
 
 /** Says of a task that it is queued, where it stands, and what to type next. */
@@ -27,7 +28,7 @@ export function workText({ out }: Terminal, task: Task): string {
 
 async function whereItStands(api: Api, task: Task): Promise<{ place: string; next: Hint[] }> {
   const [queue, runner] = await Promise.all([findQueue(api, task.queue.id), findRunner(api, task.queue.id)])
-  const lane = shellWord(queue.name)
+  const lane = shellQueue(queue.name)
   const place = task.not_before ? `not before ${clock(task.not_before)}` : inLine(queue.counts.queued)
   const closed = whyClosed(queue)
   if (closed !== undefined) {
@@ -35,10 +36,10 @@ async function whereItStands(api: Api, task: Task): Promise<{ place: string; nex
     return { place: `${place}, the lane is ${closed}`, next: opening ? [[opening, 'let it go on']] : [] }
   }
   if (!executableTools.includes(task.tool_name)) {
-    return { place: `${place}, for a worker to claim`, next: [[`sparkq claim -q ${lane}`, 'take it']] }
+    return { place: `${place}, for a worker to claim`, next: [[`sparkq claim ${lane}`, 'take it']] }
   }
   if (runner === undefined) {
-    return { place: `${place}, nothing runs this lane`, next: [[`sparkq runner -q ${lane}`, 'work it now']] }
+    return { place: `${place}, nothing runs this lane`, next: [[`sparkq runner ${lane}`, 'work it now']] }
   }
   return { place: task.not_before || queue.counts.queued > 1 ? place : 'runs next', next: [] }
 }

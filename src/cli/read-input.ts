@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { invalid } from '../contract/errors.ts'
+import { shellWord } from '../contract/shell-word.ts'
 
 /** `@FILE` is the file's text, `-` what stdin says, anything else itself. */
 export async function readTextOption(text: string, name: string, cwd: string): Promise<string> {
@@ -27,14 +28,21 @@ export function parseJson(text: string, name: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const mistake = (error as Error).message.replace(/\.$/, '')
-    throw invalid(`${name} is not JSON: ${mistake}.`, { hint: `${name} '{"key": "value"}'` })
+    throw invalid(`${name} is not JSON: ${mistake}.`, { hint: objectHint(name) })
   }
 }
 
 export function requireObject(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
-  throw invalid(`${name} must be a JSON object.`, { hint: `${name} '{"key": "value"}'` })
+  throw invalid(`${name} must be a JSON object.`, { hint: objectHint(name) })
+}
+
+/** An option is typed again; a file was written in an editor, and is still there. */
+function objectHint(name: string): string {
+  return name.startsWith('-')
+    ? `${name} '{"key": "value"}'`
+    : `correct it, and give it: --payload @${shellWord(name)}`
 }
 
 export function readTextFile(file: string, name: string, cwd: string): string {

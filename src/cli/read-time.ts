@@ -30,9 +30,19 @@ function readClock(text: string, name: string, now: Date): number {
   const time = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(text.trim())
   if (time)
     return nextClock(Number(time[1]), Number(time[2]), Number(time[3] ?? 0), now) ?? notTime(text, name)
-  const dated = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?$/.test(text.trim())
-  const ms = dated ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN
-  return Number.isNaN(ms) ? notTime(text, name) : ms
+  const dated = /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?$/.exec(text.trim())
+  const isThere = dated !== null && isDay(dated[1] as string)
+  const ms = isThere ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN
+  if (Number.isNaN(ms)) return notTime(text, name)
+  if (ms < now.getTime())
+    throw invalid(`${name} "${text}" is past.`, { hint: `${name} 02:00 or 2026-01-31T02:00:00Z` })
+  return ms
+}
+
+/** Date takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day)
 }
 
 function nextClock(hours: number, minutes: number, seconds: number, now: Date): number | undefined {

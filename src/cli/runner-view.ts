@@ -1,3 +1,4 @@
+import { shellQueue } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { RunnerEvent } from '../runner/report.ts'
 import { endLine } from './end-line.ts'
@@ -7,7 +8,7 @@ import { workText } from './queued.ts'
 import { createStatusLine } from './status-line.ts'
 import { timeText } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
-import { count, indent, oneLine, shellWord, visible } from './text.ts'
+import { count, indent, oneLine, visible } from './text.ts'
 import { relative, soonOrClock, span } from './times.ts'
 
 /** How often the time in the status line moves. */
@@ -77,7 +78,7 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
         say(waitingLine(event))
         const opening = openingCommand(event.queue)
         if (opening) hint([opening, 'let it go on'])
-        if (event.because === 'other_tool') hint([`sparkq claim -q ${shellWord(lane)}`, 'take it yourself'])
+        if (event.because === 'other_tool') hint([`sparkq claim ${shellQueue(lane)}`, 'take it yourself'])
         return
       }
       case 'warning':
@@ -91,7 +92,7 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
         if (!event.left) return
         say(`${event.left.friendly_id} goes on without this runner; the next one takes it up.`)
         return hint(
-          [`sparkq runner -q ${shellWord(lane)}`, 'take it up'],
+          [`sparkq runner ${shellQueue(lane)}`, 'take it up'],
           [`sparkq cancel ${event.left.friendly_id}`, 'stop it'],
         )
       }

@@ -4,7 +4,7 @@
  */
 export function renderConfig({ name }: { name: string }): string {
   return `# SparkQ's settings for this project. Everything has a default, so any line may go.
-# A mistake in this file stops every command with its line. Times are in seconds.
+# A mistake in this file stops every command with its line. Times are in seconds unless their name says days.
 
 project:
   name: ${JSON.stringify(name)}

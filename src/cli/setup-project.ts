@@ -6,7 +6,7 @@ import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import { toolKind } from '../contract/payloads.ts'
 import { serverLockPattern } from '../server/places.ts'
-import { excludeFromGit } from './git-exclude.ts'
+import { databasePattern, excludeFromGit } from './git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
 import { renderConfig } from './setup-config.ts'
 import { count } from './text.ts'
@@ -39,14 +39,21 @@ function writeConfig(site: Site, name: string): void {
 }
 
 /** Data and logs are the user's alone, and no business of git's. */
-function makePlaces(site: Site, { database, logs }: Project): void {
-  makeFolder(site, path.join(site.folder, 'sparkq'), 0o755)
-  for (const folder of [path.dirname(database), logs]) makeFolder(site, folder, 0o700)
+function makePlaces(site: Site, project: Project): void {
+  const own = path.join(site.folder, 'sparkq')
+  makeFolder(site, own, 0o755)
+  for (const folder of [path.join(own, 'data'), project.logs]) {
+    makeFolder(site, folder, 0o700)
+    closeFolder(folder)
+  }
+  // A folder that was there before is somebody else's: who may look into it is not for us to say.
+  makeFolder(site, path.dirname(project.database), 0o700)
   writeNew(site, path.join('sparkq', '.gitignore'), 'data/\nlogs/\n')
-  const include = excludeFromGit(site.folder, serverLockPattern)
-  if (include) {
+  for (const pattern of [serverLockPattern, databasePattern(site.folder, project.database)]) {
+    const include = pattern && excludeFromGit(site.folder, pattern)
+    if (!include) continue
     site.undo.push(include)
-    note(site, true, `${serverLockPattern} in .git/info/exclude`)
+    note(site, true, `${pattern} in .git/info/exclude`)
   }
 }
 
@@ -107,16 +114,18 @@ function writeNew(site: Site, relative: string, text: string): void {
   note(site, isNew, relative)
 }
 
-/** Makes a folder, and the ones above it; a private one that is open to others is closed. */
+/** Makes a folder, and the ones above it; one that is there stays as it is. */
 function makeFolder(site: Site, folder: string, mode: number): void {
   // Not with `recursive`: for a folder that can never be (below /proc), Node 26 then tries for ever.
-  if (!fs.existsSync(folder)) {
-    makeFolder(site, path.dirname(folder), 0o755)
-    fs.mkdirSync(folder, { mode })
-    site.undo.push(() => fs.rmSync(folder, { recursive: true, force: true }))
-  }
-  const isOpen = mode === 0o700 && (fs.statSync(folder).mode & 0o077) !== 0
-  if (isOpen) fs.chmodSync(folder, mode)
+  if (fs.existsSync(folder)) return
+  makeFolder(site, path.dirname(folder), 0o755)
+  fs.mkdirSync(folder, { mode })
+  site.undo.push(() => fs.rmSync(folder, { recursive: true, force: true }))
+}
+
+function closeFolder(folder: string): void {
+  const isOpen = (fs.statSync(folder).mode & 0o077) !== 0
+  if (isOpen) fs.chmodSync(folder, 0o700)
 }
 
 function note({ report }: Site, isNew: boolean, what: string): void {

@@ -1,5 +1,6 @@
 import type { Attempt, StopReport } from '../contract/attempts.ts'
 import { type Cell, printTable } from './table.ts'
+import { failureText } from './task-text.ts'
 import type { Face, Style } from './terminal.ts'
 import { count, oneLine } from './text.ts'
 import { clockExact, duration, runTime } from './times.ts'
@@ -7,7 +8,8 @@ import { clockExact, duration, runTime } from './times.ts'
 /** The attempts of a task, where they tell more than the task itself does. */
 export function showAttempts(out: Face, attempts: readonly Attempt[]): void {
   const isTelling =
-    attempts.length > 1 || attempts.some(it => it.outcome === 'failed' || it.warnings.length > 0)
+    attempts.length > 1 ||
+    attempts.some(it => it.outcome === 'failed' || isRetried(it) || it.warnings.length > 0)
   if (!isTelling) return
   out.line(`  ${out.paint('dim', 'attempts')}`)
   printTable(
@@ -28,18 +30,26 @@ export function showAttempts(out: Face, attempts: readonly Attempt[]): void {
 
 function toRow(attempt: Attempt): Cell[] {
   const ms = runTime(attempt)
-  const end =
-    attempt.outcome === null ? 'running' : attempt.outcome + (attempt.charged ? '' : ', not charged')
   return [
     '',
     String(attempt.number),
-    { text: end, style: attempt.outcome === null ? 'blue' : styles[attempt.outcome] },
+    { text: endText(attempt), style: attempt.outcome === null ? 'blue' : styles[attempt.outcome] },
     ms === undefined ? '' : duration(ms),
     clockExact(attempt.started_at ?? attempt.claimed_at),
     oneLine(attempt.worker_id ?? ''),
     oneLine(attempt.error_message ?? attempt.result_summary ?? ''),
   ]
 }
+
+function endText(attempt: Attempt): string {
+  if (attempt.outcome === null) return 'running'
+  if (isRetried(attempt)) return `${failureText(attempt)}, tried again`
+  return attempt.charged ? attempt.outcome : `${attempt.outcome}, not charged`
+}
+
+/** It failed, and the task has attempts left. */
+const isRetried = ({ outcome, charged, error_type }: Attempt): boolean =>
+  outcome === 'returned' && charged && error_type !== null
 
 const styles: Record<'succeeded' | 'failed' | 'returned', Style> = {
   succeeded: 'green',

@@ -6,7 +6,6 @@ export type Column = { title: string; align?: 'right'; flexible?: true }
 export type Cell = string | { text: string; style?: Style | undefined }
 
 const gap = '  '
-const leastFlexible = 12
 
 /** Prints rows under their titles, aligned; cut to the width of a terminal, whole in a pipe. Cells hold one line each. */
 export function printTable(face: Face, columns: readonly Column[], rows: readonly Cell[][]): void {
@@ -42,7 +41,7 @@ function fit(columns: readonly Column[], rows: readonly Cell[][], room: number):
   const flexible = columns.findIndex(column => column.flexible)
   if (flexible === -1 || total <= room) return widths
   const width = widths[flexible] as number
-  return widths.with(flexible, Math.max(Math.min(leastFlexible, width), width - (total - room)))
+  return widths.with(flexible, Math.max(1, width - (total - room)))
 }
 
 const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text)

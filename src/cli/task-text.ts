@@ -1,6 +1,7 @@
+import { shellWord } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { Style } from './terminal.ts'
-import { oneLine, shellWord } from './text.ts'
+import { oneLine } from './text.ts'
 import { clock, duration, relative, runTime, soonOrClock, span } from './times.ts'
 
 /** What a task does, in one line: `./scripts/migrate.sh staging`, the command, the beginning of the prompt. */
@@ -89,7 +90,12 @@ function runningText(task: Task): string {
   return 'running'
 }
 
-function failureText({ error_type, exit_code, signal }: Task): string {
+/** Why it failed: `exit 7`, `SIGKILL`, `timeout`. */
+export function failureText({
+  error_type,
+  exit_code,
+  signal,
+}: Pick<Task, 'error_type' | 'exit_code' | 'signal'>): string {
   if (error_type === 'exit_code' && exit_code !== null) return `exit ${exit_code}`
   if (error_type === 'signal' && signal) return signal
   return (error_type ?? 'unknown').replaceAll('_', ' ')

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { configFileName, type Project, readProject } from '../config.ts'
+import { configFileName, type Places, type Project, readPlaces, readProject } from '../config.ts'
 import { defaultConfig } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { lockFilePath, lockFolder } from '../runner/lock-file.ts'
@@ -11,16 +11,16 @@ export type Plan = { remove: string[]; removeIfEmpty: string[] }
 
 /**
  * The project of a folder for taking it down.
- * @returns with it what is wrong with its config, in which case the default paths are taken
+ * @returns with it what is wrong with its config, in which case its paths count as far as they can be read
  */
 export function readProjectAnyhow(folder: string): { project: Project; mistake: string | undefined } {
   const configFile = path.join(folder, configFileName)
   try {
     if (fs.existsSync(configFile)) return { project: readProject(configFile), mistake: undefined }
-    return { project: defaultProject(configFile), mistake: undefined }
+    return { project: defaultProject(configFile, {}), mistake: undefined }
   } catch (error) {
     if (!(error instanceof SparkqError)) throw error
-    return { project: defaultProject(configFile), mistake: error.message }
+    return salvage(configFile, error.message)
   }
 }
 
@@ -73,14 +73,25 @@ function databaseFiles(database: string): string[] {
     .map(file => path.join(folder, file))
 }
 
-function defaultProject(configFile: string): Project {
+function salvage(configFile: string, mistake: string): { project: Project; mistake: string } {
+  const places = readPlaces(configFile)
+  return {
+    project: defaultProject(configFile, places ?? {}),
+    mistake: places
+      ? `${mistake} Going by the paths that it names.`
+      : `${mistake} Going by the default paths; what the file put elsewhere remains.`,
+  }
+}
+
+function defaultProject(configFile: string, places: Places): Project {
   const folder = path.dirname(configFile)
+  const { lock_dir = defaultConfig.queue_runner.lock_dir, database = defaultConfig.database.path } = places
   return {
     configFile,
     configText: '',
-    config: defaultConfig,
+    config: { ...defaultConfig, queue_runner: { ...defaultConfig.queue_runner, lock_dir } },
     root: folder,
-    database: path.join(folder, defaultConfig.database.path),
+    database: path.resolve(folder, database),
     logs: path.join(folder, 'sparkq/logs'),
   }
 }

@@ -52,7 +52,8 @@ function createFace(stream: Stream, env: NodeJS.ProcessEnv): Face {
     raw: text => stream.write(show(text)),
     data: text => stream.write(`${text}\n`),
     isTerminal,
-    columns: isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
+    // A terminal that nobody gave a size says 0.
+    columns: isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY,
     paint: (style, text) => (colours && style ? `\x1b[${codes[style]}m${text}\x1b[0m` : text),
   }
 }

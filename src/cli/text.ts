@@ -1,5 +1,7 @@
 /** Making any text fit for a line on a terminal. */
 
+export { shellWord } from '../contract/shell-word.ts'
+
 /** One line in which nothing can take over the terminal: line breaks folded, control characters shown as `\x1b`. */
 export function oneLine(text: string): string {
   return visible(text.replace(/\s*[\n\r\t]\s*/g, ' ').trim())
@@ -54,11 +56,6 @@ export function padStart(text: string, columns: number): string {
 /** Each line moved to the right. */
 export function indent(text: string, columns: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(columns))
-}
-
-/** A word as it has to be typed in a shell. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** `3 tasks`, `1 task`. */

@@ -23,16 +23,18 @@ export function span(seconds: number): string {
 /** `now`, `6 min ago`, `in 2 h`. */
 export function relative(at: string, now = Date.now()): string {
   const ms = Date.parse(at) - now
-  if (Math.abs(ms) < 2 * second) return 'now'
-  const amount = rough(Math.abs(ms))
+  if (ms > -2 * second && ms <= 0) return 'now'
+  const amount = rough(Math.max(second, Math.abs(ms)))
   return ms > 0 ? `in ${amount}` : `${amount} ago`
 }
 
-/** The time of day here, with the date unless it is less than a day away: `05:00`, `3 Dec 05:00`. */
+/** The time of day here, with the date unless it is less than a day away: `05:00`, `3 Dec 05:00`, `3 Dec 2027 05:00`. */
 export function clock(at: string, now = Date.now()): string {
   const date = new Date(at)
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`
-  return Math.abs(date.getTime() - now) < day ? time : `${dayOf(date)} ${time}`
+  if (Math.abs(date.getTime() - now) < day) return time
+  const isThisYear = date.getFullYear() === new Date(now).getFullYear()
+  return `${dayOf(date)} ${isThisYear ? '' : `${date.getFullYear()} `}${time}`
 }
 
 /** When something is due: `in 5 s` when that is soon, else `at 02:00`. */

@@ -1,8 +1,9 @@
 import type { Api, Output } from '../contract/api.ts'
+import { shellQueue } from '../contract/shell-word.ts'
 import { sayNext } from './hints.ts'
 import { findQueue, openingCommand, whyClosed } from './lanes.ts'
 import type { Terminal } from './terminal.ts'
-import { count, shellWord } from './text.ts'
+import { count } from './text.ts'
 import { clock } from './times.ts'
 
 /** Says why a lane has no task to take, and what would change that. */
@@ -14,7 +15,7 @@ export async function sayWhyNothing(
 ): Promise<void> {
   const queue = await findQueue(api, ref)
   const until = retry_at ? ` until ${clock(retry_at)}` : ''
-  const lane = shellWord(queue.name)
+  const lane = shellQueue(queue.name)
   const waiting = count(queue.counts.queued, 'queued task')
   switch (none_because) {
     case 'not_active': {
@@ -26,9 +27,9 @@ export async function sayWhyNothing(
     case 'delayed':
     case 'waiting':
       err.line(`Nothing to take yet: ${waiting} in "${queue.name}", waiting${until}.`)
-      return sayNext(err, [[`sparkq tasks --queue ${lane} --status queued`, 'what waits']])
+      return sayNext(err, [[`sparkq tasks ${lane} --status queued`, 'what waits']])
     default:
       err.line(`Nothing to take: queue "${queue.name}" is empty.`)
-      return sayNext(err, [[`sparkq enqueue -q ${lane} -c 'COMMAND'`, 'put work into it']])
+      return sayNext(err, [[`sparkq enqueue ${lane} -c 'COMMAND'`, 'put work into it']])
   }
 }

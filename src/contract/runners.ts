@@ -12,6 +12,8 @@ export const Runner = Type.Object({
   worker_id: Type.String(),
   mode: oneOf(runnerModes),
   process: ProcessIdentity,
+  remote: Type.Boolean({ description: 'it speaks to the server over the wire, and may be anywhere' }),
+  lost: Type.Boolean({ description: 'its process is gone, or it has been silent for too long' }),
   started_at: Timestamp,
   heartbeat_at: Timestamp,
   task_id: Nullable(Type.String({ description: 'the task it executes now' })),

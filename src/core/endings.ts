@@ -44,7 +44,7 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
     signal: verdict.signal,
     error_type: verdict.error_type,
     error_message: clean(verdict.error_message),
-    error_detail: verdict.error_type === null ? null : clean(report.error_detail),
+    error_detail: verdict.error_type === null ? null : withoutNul(report.error_detail),
   }
   const ending = { ...result, ...failure, finished_at }
 
@@ -120,7 +120,9 @@ function needsReview(needs: readonly string[], task: Task, verdict: Verdict): bo
 }
 
 /** Without NULs, behind which SQLite would not look; null for what is blank. */
-const clean = (text: string | null | undefined): string | null => text?.replaceAll('\0', '').trim() || null
+const clean = (text: string | null | undefined): string | null => withoutNul(text)?.trim() || null
+
+const withoutNul = (text: string | null | undefined): string | null => text?.replaceAll('\0', '') ?? null
 
 /** Never blank: the task's own words, or how long it took. */
 function summary(task: Task, report: Report, finishedAt: string): string {

@@ -40,7 +40,10 @@ export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
   return { stale, failed, resumed }
 }
 
-/** Deletes finished tasks with their output, a batch at a time, so that no writer waits long. */
+/**
+ * Deletes finished tasks with their output, a batch at a time, so that no writer waits long. The audit log keeps what
+ * happened to them: a reader that goes on from an event must not miss the next ones.
+ */
 export async function purge(ctx: Context, input: Input<'purge'> = {}): Promise<Output<'purge'>> {
   const days = input.older_than_days ?? ctx.config.purge.older_than_days
   const before = timestamp(ctx.clock() - days * dayMs)
@@ -50,15 +53,15 @@ export async function purge(ctx: Context, input: Input<'purge'> = {}): Promise<O
     for (const { id } of batch)
       await fs.promises.rm(taskFolder(ctx.logs, id), { recursive: true, force: true })
     purged += batch.length
-    if (batch.length < purgeBatch) return { purged }
+    if (batch.length < purgeBatch) break
   }
+  return { purged }
 }
 
 function purgeSome(ctx: Context, before: string): { id: string; queue_id: string }[] {
   return change(ctx, () => {
     const batch = ctx.store.tasks.finishedBefore(before, ctx.config.purge.keep_unreviewed, purgeBatch)
     for (const { id } of batch) {
-      ctx.store.audit.removeOf(id)
       ctx.store.tasks.remove(id)
     }
     if (batch.length > 0) {

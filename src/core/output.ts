@@ -3,7 +3,7 @@ import { appendMark, readFrom, readMarks } from '../attempt-files/marks.ts'
 import { type AttemptFiles, attemptFiles, outputSizes, sizeOf } from '../attempt-files/paths.ts'
 import type { Input, Output } from '../contract/api.ts'
 import type { OutputMark } from '../contract/attempts.ts'
-import { conflict } from '../contract/errors.ts'
+import { conflict, invalid } from '../contract/errors.ts'
 import { getAttempt, requireCurrent } from './attempts.ts'
 import type { Context } from './context.ts'
 import { findTask } from './find.ts'
@@ -38,11 +38,18 @@ export function appendOutput(ctx: Context, input: Input<'appendOutput'>): Output
       `${task.friendly_id}: the ${input.stream} that is here has ${size} bytes, not ${input.offset}.`,
     )
   }
-  const bytes = Buffer.from(input.data, 'base64').subarray(size - input.offset)
+  const bytes = decode(input.data).subarray(size - input.offset)
   fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
   fs.appendFileSync(files[input.stream], bytes, { mode: 0o600 })
   appendMarks(files, input.marks ?? [])
   return { size: size + bytes.length }
+}
+
+/** Node skips over what is no base64; a byte that was lost that way would be lost for good. */
+function decode(data: string): Buffer {
+  const bytes = Buffer.from(data, 'base64')
+  if (bytes.toString('base64') === data) return bytes
+  throw invalid('data is not base64.', { errors: [{ pointer: '/data', detail: 'is not base64' }] })
 }
 
 function appendMarks(files: AttemptFiles, marks: OutputMark[]): void {

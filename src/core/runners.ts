@@ -5,6 +5,7 @@ import type { Runner } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
+import type { StoredRunner } from '../store/runners.ts'
 import { type Context, change } from './context.ts'
 import { findQueue } from './find.ts'
 import { noteQueue } from './transitions.ts'
@@ -13,7 +14,7 @@ import { noteQueue } from './transitions.ts'
 const remoteSilenceMs = 120_000
 
 export function listRunners(ctx: Context): Output<'listRunners'> {
-  return { runners: ctx.store.runners.list() }
+  return { runners: ctx.store.runners.list().map(it => judged(ctx, it)) }
 }
 
 /** Takes a lane: one row, in one transaction, decides who has it. A dead holder's row is replaced. */
@@ -42,6 +43,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
       worker_id,
       mode: input.mode,
       process: JSON.stringify(input.process),
+      remote: input.remote ? 1 : 0,
       now: timestamp(ctx.clock()),
     })
     noteQueue(ctx, queue, {
@@ -70,14 +72,19 @@ export function workerId(hostname: string, queueName: string): string {
   return `worker-${hostname}-${queueName.replaceAll(' ', '_')}`
 }
 
-/** Whether a runner may still be at work: here by its process, elsewhere by its heartbeat. */
-export function isAlive(ctx: Context, runner: Runner): boolean {
+/**
+ * Whether a runner may still be at work: here by its process, elsewhere by its heartbeat. One that speaks over the wire
+ * may be on a machine of the same name: only that it is seen here, alive, proves anything.
+ */
+export function isAlive(ctx: Context, runner: StoredRunner): boolean {
   const state = liveness(runner.process)
-  if (state !== 'remote') return state === 'alive'
+  if (state === 'alive' || (state === 'dead' && !runner.remote)) return state === 'alive'
   return elapsed(runner.heartbeat_at, timestamp(ctx.clock())) < remoteSilenceMs
 }
 
-function endRunner(ctx: Context, runner: Runner, reason: string): void {
+const judged = (ctx: Context, runner: StoredRunner): Runner => ({ ...runner, lost: !isAlive(ctx, runner) })
+
+function endRunner(ctx: Context, runner: StoredRunner, reason: string): void {
   ctx.store.runners.remove(runner.id)
   const queue = findQueue(ctx, runner.queue.id)
   noteQueue(ctx, queue, {
@@ -93,5 +100,5 @@ function findRunner(ctx: Context, id: string): Runner {
       `There is no runner "${id}": it has stopped, or its lane was taken over.`,
       'sparkq queue list',
     )
-  return runner
+  return judged(ctx, runner)
 }

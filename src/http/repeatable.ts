@@ -12,6 +12,9 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   startAttempt: always,
   stopAttempt: always,
   finishAttempt: always,
+  // By its offset.
+  appendOutput: always,
+  stopRunner: always,
   // Said twice with the same words, they mean the same.
   completeTask: always,
   failTask: always,

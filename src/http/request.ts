@@ -17,7 +17,7 @@ export function readInput(
   const query = readQuery(url)
   if (method !== 'GET') refuse(query, 'belongs into the JSON body', 'This operation takes no query')
   const rest = method === 'GET' ? convert(input, query) : readBody(body)
-  const twice = Object.keys(rest).filter(key => key in named)
+  const twice = Object.keys(rest).filter(key => Object.hasOwn(named, key))
   refuse(
     twice.map(key => [key, '']),
     'is already said by the path',

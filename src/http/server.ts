@@ -92,7 +92,7 @@ export async function createHttpServer({
 function addManners(app: FastifyInstance, onError: (error: unknown) => void): void {
   const doors: { method: string; pattern: RegExp }[] = []
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}$`)
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`)
     for (const each of [method].flat()) doors.push({ method: each, pattern })
   })
   app.removeAllContentTypeParsers()

@@ -10,12 +10,16 @@ import type { Queue } from '../contract/queues.ts'
 import type { Runner, RunnerMode } from '../contract/runners.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { self } from '../processes/identity.ts'
+import { pause } from '../processes/pause.ts'
 import { adoptRunning } from './adopt.ts'
 import { createBell } from './bell.ts'
 import { type Bench, execute, type InHand } from './execute.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
 import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
+
+/** How long after a break changes are listened for again. */
+const listenAgainMs = 1000
 
 /** Four of them fit into the silence after which a remote runner is taken for lost. */
 const heartbeatMs = 30_000
@@ -41,17 +45,36 @@ export type LaneOptions = {
 export type LaneEnd = { done: number; left: Task | null }
 
 /**
- * Works one lane: takes its lease, takes up what was left, then task after task.
+ * Works one lane: takes its lease, takes up what was left, then task after task. A lease that was lost (a machine that
+ * slept) is taken again.
  * @throws conflict when another runner holds the lane
  */
 export async function runLane(options: LaneOptions): Promise<LaneEnd> {
-  const { api, report } = options
   requireWritable(options.logs)
-  const process = self()
+  let done = 0
+  for (;;) {
+    const turn = await holdLane(options)
+    done += turn.done
+    if (!turn.lost) {
+      options.report({ type: 'ended', done, left: turn.left })
+      return { done, left: turn.left }
+    }
+    options.report({
+      type: 'warning',
+      message: 'The lane was given up for lost meanwhile; it is taken again.',
+    })
+  }
+}
+
+type Turn = LaneEnd & { lost?: boolean }
+
+async function holdLane(options: LaneOptions): Promise<Turn> {
+  const { api, report } = options
   const { runner } = await api.startRunner({
     queue_id: options.queue,
     mode: options.mode,
-    process,
+    process: self(),
+    ...(options.remote ? { remote: true } : {}),
     ...(options.workerId ? { worker_id: options.workerId } : {}),
   })
   const { queue } = await api.getQueue({ id: runner.queue.id })
@@ -59,9 +82,7 @@ export async function runLane(options: LaneOptions): Promise<LaneEnd> {
   const heart = options.remote ? beat(options, runner) : undefined
   report({ type: 'started', runner, queue })
   try {
-    const end = await work(patient(options), runner)
-    report({ type: 'ended', ...end })
-    return end
+    return await work(patient(options), runner)
   } finally {
     heart?.stop()
     unlock()
@@ -69,16 +90,23 @@ export async function runLane(options: LaneOptions): Promise<LaneEnd> {
   }
 }
 
-async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
+async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const { api, mode, signal, config, report } = options
   const bell = createBell(signal)
   const hand = createHand()
   const bench = createBench(options, hand.hold)
-  const ears = listen(options, event => {
-    if (event.queue_id !== runner.queue.id) return
-    bell.ring()
-    if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
-  })
+  const ears = listen(
+    options,
+    event => {
+      if (event.queue_id !== runner.queue.id) return
+      bell.ring()
+      if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
+    },
+    () => {
+      bell.ring()
+      void hand.ask(api, report)
+    },
+  )
   const tellWaiting = createWaitingNote(options, runner)
   let done = 0
   try {
@@ -87,7 +115,8 @@ async function work(options: LaneOptions, runner: Runner): Promise<LaneEnd> {
     if (adopted.left || (mode === 'once' && done > 0)) return adopted
     while (!signal.aborted) {
       bell.reset()
-      const claim = await claimNext(api, runner).catch(whenDeleted)
+      const claim = await claimNext(api, runner).catch(whenGone)
+      if (claim === 'lost') return { done, left: null, lost: true }
       if (claim === 'deleted') {
         report({ type: 'warning', message: `The lane "${runner.queue.name}" was deleted.` })
         break
@@ -136,8 +165,10 @@ function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
   return mode === 'watch' || (mode === 'run' && because === 'waiting' && retryAt !== null)
 }
 
-function whenDeleted(error: unknown): 'deleted' {
+/** A claim is refused when the lane is no longer this runner's, or no longer there. */
+function whenGone(error: unknown): 'deleted' | 'lost' {
   if (error instanceof SparkqError && error.code === 'not_found') return 'deleted'
+  if (error instanceof SparkqError && error.code === 'conflict') return 'lost'
   throw error
 }
 
@@ -150,6 +181,15 @@ function createHand() {
       run = next
       if (run && run.task.id === cancelled) run.stop('cancelled')
     },
+    /** What was not heard is asked for: whether the task in hand is to be cancelled. */
+    ask: async (api: Api, report: Report): Promise<void> => {
+      try {
+        const { task } = run ? await api.getTask({ id: run.task.id }) : { task: undefined }
+        if (task?.cancel_requested_at && task.id === run?.task.id) run.stop('cancelled')
+      } catch (error) {
+        report({ type: 'warning', message: (error as Error).message })
+      }
+    },
     cancel: (taskId: string | null): void => {
       cancelled = taskId
       if (run?.task.id === taskId) run?.stop('cancelled')
@@ -157,17 +197,26 @@ function createHand() {
   }
 }
 
-function listen({ api, report }: LaneOptions, onEvent: (event: Event) => void) {
+/** Hears of changes for as long as the lane is worked; where that breaks off, it begins anew after a while. */
+function listen({ api, report }: LaneOptions, onEvent: (event: Event) => void, onGap: () => void) {
   const listening = new AbortController()
+  const { signal } = listening
   const hear = async (): Promise<void> => {
-    for await (const event of api.watchEvents({ signal: listening.signal })) onEvent(event)
+    while (!signal.aborted) {
+      try {
+        for await (const event of api.watchEvents({ signal })) onEvent(event)
+      } catch (error) {
+        if (signal.aborted) return
+        report({
+          type: 'warning',
+          message: `Changes were not heard of for a while: ${(error as Error).message}`,
+        })
+        await pause(listenAgainMs, signal)
+        onGap()
+      }
+    }
   }
-  const heard = hear().catch(error => {
-    report({
-      type: 'warning',
-      message: `This runner hears of no changes any more (${error.message}) and looks now and then.`,
-    })
-  })
+  const heard = hear()
   return {
     stop: async (): Promise<void> => {
       listening.abort()

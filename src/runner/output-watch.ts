@@ -52,6 +52,7 @@ export function watchOutput(
 
 /** Keeps back the mark of a stream that goes on growing, until the other one grows or a while has passed. */
 function createMarks(files: AttemptFiles, onError: (error: Error) => void) {
+  fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
   const fd = fs.openSync(files.marks, 'a', 0o600)
   let pending: { at: number; stream: OutputStream; offset: number } | undefined
   let written = 0

@@ -15,6 +15,7 @@ export type OrphanOptions = {
   root: string
   logs: string
   configFile: string
+  onTrouble: (queue: Queue, error: unknown) => void
   onSettled: (task: Task) => void
 }
 
@@ -36,7 +37,10 @@ export function createOrphanCare(options: OrphanOptions): () => Promise<void> {
     seen = new Map(found.map(({ key }) => [key, 1 + (seen.get(key) ?? 0)]))
     const due = found.filter(({ key }) => isTurn(seen.get(key) ?? 0))
     const lanes = new Map(due.map(({ queue }) => [queue.id, queue]))
-    for (const queue of lanes.values()) await settleLane(options, queue)
+    for (const queue of lanes.values()) {
+      // One lane that cannot be settled must not keep the others waiting.
+      await settleLane(options, queue).catch(error => options.onTrouble(queue, error))
+    }
   }
 }
 
@@ -50,7 +54,7 @@ async function findOrphans(api: Api): Promise<Orphan[]> {
   const { tasks } = await api.listTasks({ status: 'running', limit: 500 })
   if (tasks.length === 0) return []
   const { runners } = await api.listRunners()
-  const held = new Set(runners.filter(it => liveness(it.process) !== 'dead').map(it => it.queue.id))
+  const held = new Set(runners.filter(it => !it.lost).map(it => it.queue.id))
   const orphans: Orphan[] = []
   for (const task of tasks) {
     if (held.has(task.queue.id)) continue

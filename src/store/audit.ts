@@ -71,8 +71,6 @@ export function auditLog({ sql }: Database) {
       ).all(values) as Row[]
       return { rows: rows.map(toEvent), last: Number(rows.at(-1)?.seq ?? 0) }
     },
-
-    removeOf: (task_id: string) => sql('DELETE FROM audit_log WHERE task_id = ?').run(task_id),
   }
 }
 

@@ -169,6 +169,7 @@ export const migrations: readonly string[] = [
     worker_id    TEXT NOT NULL,
     mode         TEXT NOT NULL,
     process      TEXT NOT NULL,
+    remote       INTEGER NOT NULL DEFAULT 0 CHECK (remote IN (0, 1)), -- it speaks to a server, and may be anywhere
     started_at   TEXT NOT NULL,
     heartbeat_at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

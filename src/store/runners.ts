@@ -7,8 +7,12 @@ export type NewRunner = {
   worker_id: string
   mode: string
   process: string
+  remote: number
   now: string
 }
+
+/** Whether it is lost is not kept: that is asked of the moment. */
+export type StoredRunner = Omit<Runner, 'lost'>
 
 const select = `
   SELECT r.*, q.name AS queue_name,
@@ -20,21 +24,21 @@ export function runnersTable({ sql }: Database) {
   return {
     insert: (runner: NewRunner) =>
       sql(
-        `INSERT INTO runners (queue_id, id, worker_id, mode, process, started_at, heartbeat_at)
-         VALUES (:queue_id, :id, :worker_id, :mode, :process, :now, :now)`,
+        `INSERT INTO runners (queue_id, id, worker_id, mode, process, remote, started_at, heartbeat_at)
+         VALUES (:queue_id, :id, :worker_id, :mode, :process, :remote, :now, :now)`,
       ).run(runner),
 
-    get: (id: string): Runner | undefined => {
+    get: (id: string): StoredRunner | undefined => {
       const row = sql(`${select} WHERE r.id = ?`).get(id)
       return row && toRunner(row as Row)
     },
 
-    ofQueue: (queue_id: string): Runner | undefined => {
+    ofQueue: (queue_id: string): StoredRunner | undefined => {
       const row = sql(`${select} WHERE r.queue_id = ?`).get(queue_id)
       return row && toRunner(row as Row)
     },
 
-    list: (): Runner[] => (sql(`${select} ORDER BY r.started_at`).all() as Row[]).map(toRunner),
+    list: (): StoredRunner[] => (sql(`${select} ORDER BY r.started_at`).all() as Row[]).map(toRunner),
 
     beat: (id: string, now: string): boolean =>
       sql('UPDATE runners SET heartbeat_at = ? WHERE id = ?').run(now, id).changes === 1,
@@ -43,11 +47,12 @@ export function runnersTable({ sql }: Database) {
   }
 }
 
-function toRunner(row: Row): Runner {
-  const { queue_id, queue_name, process, ...runner } = row
+function toRunner(row: Row): StoredRunner {
+  const { queue_id, queue_name, process, remote, ...runner } = row
   return {
     ...runner,
     queue: { id: queue_id, name: queue_name },
     process: JSON.parse(String(process)),
-  } as unknown as Runner
+    remote: remote === 1,
+  } as unknown as StoredRunner
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
@@ -109,6 +110,28 @@ describe('setup', { concurrency: 4 }, () => {
     assert.deepEqual([stdout, code], ['', 1])
     assert.match(stderr, /was written by a newer SparkQ .*999.*\n {2}npm install -g sparkq@latest\n$/)
     assert.deepEqual(Object.keys(contents(folder)).sort(), ['sparkq/data/.keep', 'sparkq/data/sparkq.db'])
+  })
+
+  test('leaves a folder that it did not make as open as it was, and hides the database there from git', async t => {
+    const { sparkq, folder } = emptySite(t, {
+      'sparkq.yml': 'database:\n  path: db/my.db\n',
+      'db/mine.txt': '',
+    })
+    fs.chmodSync(path.join(folder, 'db'), 0o755)
+    execFileSync('git', ['init', '--quiet'], { cwd: folder })
+    const exclude = path.join(folder, '.git/info/exclude')
+    const before = fs.readFileSync(exclude, 'utf8')
+    const { stdout, code } = await sparkq(['setup', '--yes'])
+    assert.equal(code, 0)
+    assert.match(stdout, /made {2}db\/my\.db\* in \.git\/info\/exclude\n/)
+    assert.deepEqual(
+      ['db', 'db/my.db', 'sparkq/data'].map(it => mode(path.join(folder, it))),
+      ['755', '600', '700'],
+    )
+    assert.equal(fs.readFileSync(exclude, 'utf8'), `${before}/sparkq.lock*\n/db/my.db*\n`)
+    assert.equal((await sparkq(['teardown', '--force'])).code, 0)
+    assert.equal(fs.readFileSync(exclude, 'utf8'), before)
+    assert.deepEqual(fs.readdirSync(path.join(folder, 'db')), ['mine.txt'])
   })
 
   test('tells of a project above', async t => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { describe, test } from 'node:test'
+import { begin } from './arrange.ts'
 import { type Site, site } from './run-cli.ts'
 
 const add = async ({ core }: Site, command = 'true', more: { not_before?: string } = {}) =>
@@ -133,6 +135,12 @@ describe('tasks', { concurrency: 4 }, () => {
     assert.equal((await at.core.listTasks()).tasks.length, 1)
   })
 
+  test('say how an attempt failed that was tried again', async t => {
+    const at = await site(t)
+    await (await begin(at, { max_attempts: 2 })).finish(3)
+    assert.match((await at.sparkq(['task', 'DEFAULT-1'])).stdout, /\n +1 {2}exit 3, tried again /)
+  })
+
   test('are edited in the editor of the person', async t => {
     const at = await site(t, {
       'editor.sh': '#!/bin/sh\nsed -i.bak "s/$1/$2/" "$3"\n',
@@ -147,7 +155,9 @@ describe('tasks', { concurrency: 4 }, () => {
     assert.match(same.stderr, /^Nothing was changed in DEFAULT-1\.\n/)
     const broken = await edit(`${at.folder}/break.sh`, 'edit', 'DEFAULT-1')
     assert.deepEqual([broken.stdout, broken.code], ['', 2])
-    assert.match(broken.stderr, /^The payload is not JSON: /)
+    const [, kept = ''] = /^(\/\S+\/payload\.json) is not JSON: /.exec(broken.stderr) ?? []
+    assert.match(fs.readFileSync(kept, 'utf8'), /^\{\n$/)
+    assert.ok(broken.stderr.endsWith(`\n  correct it, and give it: --payload @${kept}\n`), broken.stderr)
     const failing = await edit('false', 'edit', 'DEFAULT-1')
     assert.match(failing.stderr, /^The editor ended with 1: nothing was changed\.\n/)
     assert.match(

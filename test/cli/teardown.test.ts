@@ -67,11 +67,25 @@ describe('teardown', { concurrency: 4 }, () => {
 
   test('works beside a config with a mistake', async t => {
     const at = await site(t)
-    fs.writeFileSync(path.join(at.folder, 'sparkq.yml'), 'server:\n  prt: 1\n')
+    fs.writeFileSync(path.join(at.folder, 'sparkq.yml'), 'server:\n  prt: 1\n  x: [\n')
     const { stderr, code } = await at.sparkq(['teardown', '--force'])
     assert.equal(code, 0)
-    assert.match(stderr, /^sparkq\.yml:2:3: .* Going by the default paths\.\n$/)
+    assert.match(
+      stderr,
+      /^sparkq\.yml:.* Going by the default paths; what the file put elsewhere remains\.\n$/,
+    )
     assert.deepEqual(names(at.folder), [])
+  })
+
+  test('goes by the paths of a config with a mistake', async t => {
+    const config = 'database:\n  path: my.db\n'
+    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': config })
+    await sparkq(['setup', '--yes'])
+    fs.writeFileSync(path.join(folder, 'sparkq.yml'), `${config}server:\n  prt: 1\n`)
+    const { stderr, code } = await sparkq(['teardown', '--force'])
+    assert.equal(code, 0)
+    assert.match(stderr, /^sparkq\.yml:4:3: .* Going by the paths that it names\.\n$/)
+    assert.deepEqual(names(folder), [])
   })
 
   test('removes a database that cannot be read', async t => {

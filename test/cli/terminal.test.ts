@@ -65,6 +65,7 @@ describe('on a terminal', { concurrency: 2, skip: !hasTerminal }, () => {
     const asked = /Queue "default" has 1 queued task: ending it cancels it\. Go on\? \[y\/N\] /
     const no = await onTerminal(t, at, 'queue end default', { answer: '\r' })
     assert.match(no.shown, asked)
+    assert.match(no.shown, /\nNothing was changed\.\n$/)
     assert.equal(no.code, 1)
     assert.equal((await at.core.getQueue({ id: 'default' })).queue.status, 'active')
     const interrupted = await onTerminal(t, at, 'queue end default', { answer: '\x03' })

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test'
 import { readDuration, readMoment } from '../../src/cli/read-time.ts'
 import { printTable } from '../../src/cli/table.ts'
 import { createTerminal } from '../../src/cli/terminal.ts'
-import { oneLine, ordinal, shellWord, shorten, visible, widthOf } from '../../src/cli/text.ts'
+import { oneLine, ordinal, shorten, visible, widthOf } from '../../src/cli/text.ts'
 import { clock, duration, relative, span } from '../../src/cli/times.ts'
+import { shellArgument, shellQueue, shellWord } from '../../src/contract/shell-word.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -23,6 +24,7 @@ describe('durations and times', () => {
   test('are told from now', () => {
     const now = Date.parse('2026-01-31T12:00:00.000Z')
     const at = (ms: number) => relative(new Date(now + ms).toISOString(), now)
+    assert.deepEqual([500, 1900].map(at), ['in 1 s', 'in 2 s'])
     assert.deepEqual([-500, -6 * minute, 2 * hour, -30 * second, -72 * hour].map(at), [
       'now',
       '6 min ago',
@@ -36,6 +38,7 @@ describe('durations and times', () => {
     const now = new Date(2026, 0, 31, 12, 0).getTime()
     assert.equal(clock(new Date(2026, 1, 1, 5, 0).toISOString(), now), '05:00')
     assert.equal(clock(new Date(2026, 1, 3, 5, 7).toISOString(), now), '3 Feb 05:07')
+    assert.equal(clock(new Date(2027, 1, 3, 5, 7).toISOString(), now), '3 Feb 2027 05:07')
   })
 })
 
@@ -60,8 +63,13 @@ describe('a time as it is typed', () => {
     assert.equal(at('2026-02-01T02:00:00Z'), '2026-02-01T02:00:00.000Z')
     assert.equal(at('2026-02-01T02:00+02:00'), '2026-02-01T00:00:00.000Z')
     assert.equal(at('2026-02-01 02:00'), new Date(2026, 1, 1, 2, 0).toISOString())
-    for (const text of ['25:00', '12:60', 'tomorrow', '2026-13-01T00:00:00Z'])
+    for (const text of ['25:00', '12:60', 'tomorrow', '2026-13-01T00:00:00Z', '2026-02-30T00:00:00Z'])
       assert.throws(() => at(text), /is not a time/)
+  })
+
+  test('is yet to come', () => {
+    assert.equal(at('2028-02-29T00:00:00Z'), '2028-02-29T00:00:00.000Z')
+    assert.throws(() => at('2025-12-31T23:59:00Z'), /^SparkqError: --at "2025-12-31T23:59:00Z" is past\.$/)
   })
 
   test('is one or the other', () => {
@@ -86,6 +94,12 @@ describe('text of a task', () => {
 
   test('is quoted where a shell would take it apart', () => {
     assert.deepEqual(['auth', 'Back End', "it's"].map(shellWord), ['auth', `'Back End'`, `'it'\\''s'`])
+    assert.equal(shellWord('`touch pwned`'), "'`touch pwned`'")
+  })
+
+  test('that begins with a dash is not taken for an option', () => {
+    assert.deepEqual(['auth', '-x y'].map(shellArgument), ['auth', `-- '-x y'`])
+    assert.deepEqual(['auth', '-x y'].map(shellQueue), ['-q auth', `--queue='-x y'`])
   })
 
   test('counts in English', () => {
@@ -139,6 +153,16 @@ describe('a table', () => {
     const text = print({ isTTY: true, columns: 40 }, { LANG: 'C.UTF-8', NO_COLOR: '1' })
     assert.match(text, /A-1 {3}a long description of wh… +3\.2 s/)
     for (const line of text.split('\n')) assert.ok(widthOf(line) <= 40, line)
+  })
+
+  test('on a very narrow terminal cuts that column short before any other', () => {
+    const lines = print({ isTTY: true, columns: 22 }, { LANG: 'C.UTF-8', NO_COLOR: '1' }).split('\n')
+    assert.equal(lines[1], '  A-1   a long…  3.2 s')
+  })
+
+  test('has 80 columns on a terminal that nobody gave a size', () => {
+    const wide = { LANG: 'C.UTF-8', NO_COLOR: '1' }
+    assert.equal(print({ isTTY: true, columns: 0 }, wide), print({ isTTY: true, columns: 80 }, wide))
   })
 
   test('is coloured on a terminal unless NO_COLOR says otherwise, and in a pipe when FORCE_COLOR does', () => {

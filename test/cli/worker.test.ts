@@ -59,7 +59,7 @@ describe('a worker', { concurrency: 4 }, () => {
     await add(at, 'default', { not_before: '2130-01-01T02:00:00Z' })
     assert.match(
       (await both()) ?? '',
-      /^Nothing to take yet: 1 queued task in "default", waiting until 1 Jan \d\d:00\.\n/,
+      /^Nothing to take yet: 1 queued task in "default", waiting until 1 Jan 2130 \d\d:00\.\n/,
     )
     await at.core.pauseQueue({ id: 'default', reason: 'Lunch.' })
     assert.equal(

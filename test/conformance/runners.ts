@@ -20,6 +20,8 @@ export function runners({ open }: Harness): void {
       worker_id: `worker-${os.hostname()}-back_end`,
       mode: 'run',
       process: self(),
+      remote: false,
+      lost: false,
       started_at: clock.stamp(),
       heartbeat_at: clock.stamp(),
       task_id: null,

@@ -1,5 +1,5 @@
 import type { Api } from '../../src/contract/api.ts'
-import { createGuard, type Guard } from '../../src/http/guard/guard.ts'
+import { createGuard, type Guard, type GuardOptions } from '../../src/http/guard/guard.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server.ts'
 import type { Cleaner } from '../support/folder.ts'
 
@@ -13,7 +13,11 @@ export async function serve(t: Cleaner, api: Api, options: ServeOptions = {}): P
   const { port: wanted = 0, allowedHosts = [], ...rest } = options
   const server: HttpServer = await createHttpServer({
     api,
-    guard: guardOf(() => server, { allowedHosts, maxBodyBytes: rest.bodyLimit ?? 8 * 1024 * 1024 }),
+    guard: guardOf(() => server, {
+      allowedHosts,
+      maxBodyBytes: rest.bodyLimit ?? 8 * 1024 * 1024,
+      onError: error => errors.push(error),
+    }),
     version: '0.0.0-test',
     onError: error => errors.push(error),
     ...rest,
@@ -23,7 +27,10 @@ export async function serve(t: Cleaner, api: Api, options: ServeOptions = {}): P
   return { server, port, url: `http://127.0.0.1:${port}`, errors }
 }
 
-function guardOf(server: () => HttpServer, options: { allowedHosts: string[]; maxBodyBytes: number }): Guard {
+function guardOf(
+  server: () => HttpServer,
+  options: Pick<GuardOptions, 'allowedHosts' | 'maxBodyBytes' | 'onError'>,
+): Guard {
   const port = () => server().address()?.port ?? 0
   return createGuard({ access: 'local', token: () => undefined, port, ...options })
 }

@@ -22,6 +22,9 @@ async function abandon(
   const care = createOrphanCare({
     api: lane.again(),
     ...{ root, logs, configFile, config },
+    onTrouble: (_queue, error) => {
+      throw error
+    },
     onSettled: task => settled.push(task.friendly_id),
   })
   await lane.bash(text)
@@ -96,6 +99,9 @@ test('what a live runner works on is that runner’s', async t => {
   const care = createOrphanCare({
     api: lane.again(),
     ...{ root, logs, configFile, config },
+    onTrouble: (_queue, error) => {
+      throw error
+    },
     onSettled: () => assert.fail(),
   })
   await lane.bash(command)

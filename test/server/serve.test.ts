@@ -83,12 +83,6 @@ test('one that cannot listen leaves nothing behind', async t => {
   await serving.stop()
 })
 
-test('a name that may not be allowed keeps it from starting', async t => {
-  const { project } = openProject(t, { config: 'server: {port: 0, allowed_hosts: ["http://x"]}' })
-  await refused(serve({ project: fresh(project) }), 'invalid', /allowed_hosts: "http:\/\/x"/)
-  assert.ok(!fs.existsSync(path.join(project.root, 'sparkq.lock')))
-})
-
 test('a stop answers what is under way and ends what listens', async t => {
   const { serving, core, project } = await open(t)
   await orphan(t, { core, project })

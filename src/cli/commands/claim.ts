@@ -1,10 +1,11 @@
 import os from 'node:os'
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
+import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { findQueue, listQueues } from '../lanes.ts'
 import { queueOption } from '../options.ts'
-import { count, shellWord } from '../text.ts'
+import { count } from '../text.ts'
 import { sayWhyNothing } from '../why-nothing.ts'
 
 export const command = defineCommand({
@@ -42,9 +43,7 @@ async function whichQueue(api: Api) {
     return invalid('Which queue? None has queued tasks.', { hint: 'sparkq queue list' })
   return invalid('Which queue? These have queued tasks:', {
     hint: waiting
-      .map(
-        ({ name, counts }) => `sparkq claim -q ${shellWord(name)}    ${count(counts.queued, 'queued task')}`,
-      )
+      .map(({ name, counts }) => `sparkq claim ${shellQueue(name)}    ${count(counts.queued, 'queued task')}`)
       .join('\n'),
   })
 }

@@ -26,6 +26,7 @@ export const command = defineCommand({
   summary: 'Change a queued task; without an option, its payload in your editor.',
   args,
   options,
+  notes: 'Its timeout and class stay as they are, also with another payload; --timeout changes the timeout.',
   examples: ['sparkq edit AUTH-7', 'sparkq edit AUTH-7 --timeout 900 --at 02:00'],
   run: async context => {
     const { terminal, options } = context
@@ -61,7 +62,7 @@ async function editInEditor({ args, env }: Typed, api: Api) {
       `sparkq task ${task.friendly_id}`,
     )
   }
-  const payload = editPayload(task.payload, task.friendly_id, env)
+  const payload = editPayload(task.payload, env)
   if (isDeepStrictEqual(payload, task.payload))
     throw invalid(`Nothing was changed in ${task.friendly_id}.`, { hint: 'sparkq edit --help' })
   return { payload }

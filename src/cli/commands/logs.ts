@@ -4,6 +4,7 @@ import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { keepTime, openPulse, type Pulse } from '../follow.ts'
 import { sayNext } from '../hints.ts'
+import { ifAny } from '../lanes.ts'
 import { taskArg } from '../options.ts'
 import { createOutputReader, lastLines, readSegment } from '../output-reader.ts'
 import { createOutputWriter, type OutputWriter } from '../output-writer.ts'
@@ -56,11 +57,10 @@ async function findLatest(api: Api, toFollow: boolean): Promise<Task | undefined
   const newest = async (status?: Task['status']) =>
     (await api.listTasks({ limit: 1, ...(status ? { status } : {}) })).tasks[0]
   if (toFollow) return (await newest('running')) ?? (await newest())
-  const begun = await Promise.all([newest('running'), newest('succeeded'), newest('failed')])
-  const [latest] = begun
-    .filter(task => task !== undefined && task.claimed_at !== null)
-    .sort((a, b) => Date.parse(b?.claimed_at ?? '') - Date.parse(a?.claimed_at ?? ''))
-  return latest ?? newest()
+  const { events } = await api.listEvents({ event: 'task.claimed', limit: 1 })
+  const id = events[0]?.task_id
+  const begun = id ? await ifAny(api.getTask({ id })) : undefined
+  return begun?.task ?? newest()
 }
 
 async function show({ options, terminal }: Typed, api: Api, task: Task, writer: OutputWriter): Promise<void> {

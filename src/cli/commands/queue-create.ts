@@ -1,10 +1,10 @@
+import { shellArgument, shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
 import { onlySession } from '../lanes.ts'
 import { instructionsOption, jsonOption } from '../options.ts'
 import { readTextOption } from '../read-input.ts'
 import { printJson } from '../terminal.ts'
-import { shellWord } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'Create a queue: a lane whose tasks run one after the other.',
@@ -34,12 +34,12 @@ export const command = defineCommand({
     terminal.out.line(
       `Created queue "${queue.name}" in session "${queue.session.name}"${planned} · its tasks are ${queue.task_prefix}-1, …`,
     )
-    const lane = shellWord(queue.name)
+    const lane = shellQueue(queue.name)
     sayNext(terminal.err, [
-      [`sparkq enqueue -q ${lane} -c 'COMMAND'`, 'put work into it'],
+      [`sparkq enqueue ${lane} -c 'COMMAND'`, 'put work into it'],
       queue.status === 'planned'
-        ? [`sparkq queue activate ${lane}`, 'let it run']
-        : [`sparkq runner -q ${lane}`, 'work it'],
+        ? [`sparkq queue activate ${shellArgument(queue.name)}`, 'let it run']
+        : [`sparkq runner ${lane}`, 'work it'],
     ])
   },
 })

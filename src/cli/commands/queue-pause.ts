@@ -1,9 +1,9 @@
+import { shellArgument } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
 import { jsonOption } from '../options.ts'
 import { readMoment } from '../read-time.ts'
 import { printJson } from '../terminal.ts'
-import { shellWord } from '../text.ts'
 import { clock } from '../times.ts'
 
 export const command = defineCommand({
@@ -27,6 +27,6 @@ export const command = defineCommand({
     if (options.json) return printJson(terminal.out, { queue })
     const until = queue.resume_at ? ` until ${clock(queue.resume_at)}` : ''
     terminal.out.line(`Paused queue "${queue.name}"${until}.`)
-    sayNext(terminal.err, [[`sparkq queue resume ${shellWord(queue.name)}`, 'go on']])
+    sayNext(terminal.err, [[`sparkq queue resume ${shellArgument(queue.name)}`, 'go on']])
   },
 })

@@ -1,12 +1,13 @@
 import type { Queue } from '../../contract/queues.ts'
 import type { Runner } from '../../contract/runners.ts'
+import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { findQueue, findRunner, openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueStatusText } from '../queue-text.ts'
 import { type Face, printJson } from '../terminal.ts'
-import { indent, padEnd, shellWord, visible } from '../text.ts'
+import { indent, padEnd, visible } from '../text.ts'
 import { relative } from '../times.ts'
 
 export const command = defineCommand({
@@ -20,11 +21,11 @@ export const command = defineCommand({
     if (options.json) return printJson(terminal.out, { queue })
     const runner = await findRunner(api, queue.id)
     show(terminal.out, queue, runner)
-    const lane = shellWord(queue.name)
+    const lane = shellQueue(queue.name)
     const opening = openingCommand(queue)
-    const next: Hint[] = [[`sparkq tasks --queue ${lane}`, 'its tasks']]
+    const next: Hint[] = [[`sparkq tasks ${lane}`, 'its tasks']]
     if (opening) next.unshift([opening, 'let it go on'])
-    else if (!runner && queue.status === 'active') next.unshift([`sparkq runner -q ${lane}`, 'work it'])
+    else if (!runner && queue.status === 'active') next.unshift([`sparkq runner ${lane}`, 'work it'])
     sayNext(terminal.err, next)
   },
 })

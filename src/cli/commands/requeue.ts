@@ -25,6 +25,8 @@ export const command = defineCommand({
   summary: 'Queue a copy of finished tasks; the originals stay.',
   args,
   options,
+  notes:
+    'The copy has the timeout and class of the original, also with another payload; --timeout changes the timeout.',
   examples: ['sparkq requeue AUTH-4', 'sparkq requeue AUTH-4 --edit', 'sparkq requeue AUTH-4 --timeout 900'],
   run: async context => {
     const { args, options, terminal } = context
@@ -59,7 +61,7 @@ async function edit({ env }: Typed, api: Api, id: string, payload: Record<string
       `sparkq task ${task.friendly_id}`,
     )
   }
-  return editPayload(payload ?? task.payload, task.friendly_id, env)
+  return editPayload(payload ?? task.payload, env)
 }
 
 async function nameOf(api: Api, { requeued_from }: { requeued_from: string | null }): Promise<string> {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { invalid } from '../../contract/errors.ts'
 import { type RunnerMode, runnerModes } from '../../contract/runners.ts'
 import { leaveTask } from '../../processes/scrub.ts'
@@ -23,7 +24,8 @@ export const command = defineCommand({
   options,
   examples: ['sparkq runner -q auth', 'sparkq runner -q auth --once', 'sparkq runner --queue auth --watch'],
   notes: `One runner works a lane; a second one is refused (exit 4). Exit 0 when it did its job, whatever became of the tasks.
-Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it up.`,
+Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it up.
+Without a terminal (nohup sparkq runner --watch &) it outlives the one it was started from.`,
   ownsSignals: true,
   run: async context => {
     leaveTask(context.env)
@@ -61,6 +63,10 @@ function whichMode({ options: typed }: Context<Record<never, never>, typeof opti
 function endOnSignals(): AbortSignal {
   const ending = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    if (name === 'SIGHUP' && !hasTerminal()) {
+      process.on(name, () => {})
+      continue
+    }
     process.on(name, () => {
       if (ending.signal.aborted) process.exit(interrupted)
       ending.abort()
@@ -68,3 +74,9 @@ function endOnSignals(): AbortSignal {
   }
   return ending.signal
 }
+
+/**
+ * A runner without a terminal has none to lose. Whether SIGHUP was to be ignored (`nohup sparkq runner --watch &`) cannot
+ * be asked: Node takes every signal back to its default when it starts.
+ */
+const hasTerminal = (): boolean => [0, 1, 2].some(isatty)

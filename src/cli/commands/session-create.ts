@@ -1,9 +1,9 @@
+import { shellWord } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
 import { instructionsOption, jsonOption } from '../options.ts'
 import { readTextOption } from '../read-input.ts'
 import { printJson } from '../terminal.ts'
-import { shellWord } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'Create a session: a bounded period of work that groups queues.',

@@ -1,6 +1,7 @@
 import { findProject } from '../../config.ts'
 import type { Api } from '../../contract/api.ts'
 import type { Runner } from '../../contract/runners.ts'
+import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { ifAny, openingCommand } from '../lanes.ts'
@@ -10,7 +11,7 @@ import { readStatus, type Status } from '../server-status.ts'
 import { processText, sayWhoComesIn, whoComesIn } from '../server-text.ts'
 import { type Column, printTable } from '../table.ts'
 import { type Face, printJson, type Terminal } from '../terminal.ts'
-import { count, oneLine, padEnd, shellWord } from '../text.ts'
+import { count, oneLine, padEnd } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'Show how things are: server, runners, sessions and lanes.',
@@ -107,7 +108,7 @@ function nextSteps({ server, runners, sessions, queues }: Status): Hint[] {
   const worked = new Set(runners.map(runner => runner.queue.id))
   const idle = queues.find(queue => queue.counts.queued > 0 && !worked.has(queue.id))
   if (idle)
-    next.push([openingCommand(idle) ?? `sparkq runner -q ${shellWord(idle.name)}`, 'work what is queued'])
+    next.push([openingCommand(idle) ?? `sparkq runner ${shellQueue(idle.name)}`, 'work what is queued'])
   return next
 }
 

@@ -8,7 +8,7 @@ import { serverLockPath, serverLockPattern } from '../../server/places.ts'
 import { stopServer } from '../../server/stop.ts'
 import { confirm } from '../ask.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { includeInGit } from '../git-exclude.ts'
+import { databasePattern, includeInGit } from '../git-exclude.ts'
 import { listQueues } from '../lanes.ts'
 import { listRunning, stopWork } from '../stop-work.ts'
 import { carryOut, type Plan, planTeardown, readProjectAnyhow } from '../teardown-plan.ts'
@@ -19,6 +19,8 @@ const options = {
   force: { type: 'flag', describe: 'do not ask; cancel what runs' },
   'keep-config': { type: 'flag', describe: `leave ${configFileName} where it is` },
 } as const
+
+const nothing = 'Nothing was removed.'
 
 type Typed = Context<Record<never, never>, typeof options>
 
@@ -37,7 +39,7 @@ It lists them and asks first. Server and runners are stopped. It refuses while a
   run: async context => {
     const { terminal, cwd } = context
     const { project, mistake } = readProjectAnyhow(cwd)
-    if (mistake) terminal.err.line(`${mistake} Going by the default paths.`)
+    if (mistake) terminal.err.line(mistake)
     const core = openIfThere(project, terminal)
     let plan: Plan | undefined
     try {
@@ -47,7 +49,8 @@ It lists them and asks first. Server and runners are stopped. It refuses while a
     }
     if (plan === undefined) return 1
     sayRemoved(terminal, plan, carryOut(plan), cwd)
-    includeInGit(cwd, serverLockPattern)
+    for (const pattern of [serverLockPattern, databasePattern(cwd, project.database)])
+      if (pattern) includeInGit(cwd, pattern)
     return 0
   },
 })
@@ -69,7 +72,7 @@ async function prepare(
     if (api) await refuseWhileRunning(api)
     terminal.err.line('This will be removed:')
     for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
-    if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force'))) return undefined
+    if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing))) return undefined
   }
   await stopServer(serverLockPath(project), ({ process: { pid } }) => {
     terminal.err.line(`Stopping the server (process ${pid}) …`)

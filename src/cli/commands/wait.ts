@@ -1,5 +1,6 @@
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
+import { shellQueue } from '../../contract/shell-word.ts'
 import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { endLine } from '../end-line.ts'
@@ -8,7 +9,6 @@ import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed } from
 import { jsonOption, queueOption, taskArg } from '../options.ts'
 import { readPages } from '../pages.ts'
 import { printJson, type Terminal } from '../terminal.ts'
-import { shellWord } from '../text.ts'
 import { span } from '../times.ts'
 import { waitForTasks } from '../wait-for-tasks.ts'
 
@@ -101,6 +101,6 @@ function createLaneNote({ err }: Terminal, api: Api) {
     err.line(`Still waiting: queue "${queue.name}" is ${note}.`)
     const opening = openingCommand(queue)
     if (opening) sayNext(err, [[opening, 'let it go on']])
-    else if (closed === undefined) sayNext(err, [[`sparkq runner -q ${shellWord(queue.name)}`, 'work it']])
+    else if (closed === undefined) sayNext(err, [[`sparkq runner ${shellQueue(queue.name)}`, 'work it']])
   }
 }

@@ -64,6 +64,7 @@ export const serviceOperations = {
       worker_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
       mode: oneOf(runnerModes),
       process: ProcessIdentity,
+      remote: Type.Optional(Type.Boolean()),
     }),
     runnerAnswer,
   ),

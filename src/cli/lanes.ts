@@ -3,7 +3,6 @@ import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { shellArgument } from '../contract/shell-word.ts'
-import { liveness } from '../processes/identity.ts'
 import { readPages } from './pages.ts'
 import { oneLine } from './text.ts'
 import { clock } from './times.ts'
@@ -44,7 +43,7 @@ export async function ifAny<T>(search: Promise<T>): Promise<T | undefined> {
 /** The runner that holds a lane; a dead one's row holds nothing. */
 export async function findRunner(api: Api, queueId: string): Promise<Runner | undefined> {
   const { runners } = await api.listRunners()
-  return runners.find(({ queue, process }) => queue.id === queueId && liveness(process) !== 'dead')
+  return runners.find(({ queue, lost }) => queue.id === queueId && !lost)
 }
 
 /** The queue that an option or an argument names, not both; required. */

@@ -5,7 +5,8 @@ import { openCore } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import { toolKind } from '../contract/payloads.ts'
-import { serverLockPattern } from '../server/places.ts'
+import { serverLockPattern, tokenPath } from '../server/places.ts'
+import { tokenOf } from '../server/token.ts'
 import { databasePattern, excludeFromGit } from './git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
 import { renderConfig } from './setup-config.ts'
@@ -49,12 +50,22 @@ function makePlaces(site: Site, project: Project): void {
   // A folder that was there before is somebody else's: who may look into it is not for us to say.
   makeFolder(site, path.dirname(project.database), 0o700)
   writeNew(site, path.join('sparkq', '.gitignore'), 'data/\nlogs/\n')
+  makeToken(site, project)
   for (const pattern of [serverLockPattern, databasePattern(site.folder, project.database)]) {
     const include = pattern && excludeFromGit(site.folder, pattern)
     if (!include) continue
     site.undo.push(include)
     note(site, true, `${pattern} in .git/info/exclude`)
   }
+}
+
+/** What other machines will need to come in; nobody else reads it. */
+function makeToken(site: Site, project: Project): void {
+  const file = tokenPath(project)
+  const isNew = !fs.existsSync(file)
+  if (isNew) site.undo.push(() => fs.rmSync(file, { force: true }))
+  tokenOf(project)
+  note(site, isNew, path.relative(site.folder, file))
 }
 
 async function openDatabase(site: Site, project: Project): Promise<void> {

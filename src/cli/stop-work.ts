@@ -33,7 +33,8 @@ export async function stopWork(api: Api, err: Face): Promise<void> {
   }
 }
 
-async function stopRunner(runner: ProcessIdentity): Promise<void> {
+/** Asks a runner of this machine to go, and waits until it has; its task runs on. */
+export async function stopRunner(runner: ProcessIdentity): Promise<void> {
   const deadline = performance.now() + runnerEndMs
   signal(runner.pid)
   while (liveness(runner) === 'alive') {

@@ -291,7 +291,8 @@ async function giveBack({ api }: LaneOptions, runner: Runner): Promise<void> {
 /** A server that is away for a while must not end a runner: its task runs on. */
 function patient(options: LaneOptions): LaneOptions {
   if (!options.remote) return options
-  return { ...options, api: persistentApi(options.api, options.report, options.signal) }
+  const tell = (message: string): void => options.report({ type: 'warning', message })
+  return { ...options, api: persistentApi(options.api, tell, options.signal) }
 }
 
 function beat({ api, report }: LaneOptions, runner: Runner) {

@@ -1,12 +1,11 @@
 import type { Api } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { pause } from '../processes/pause.ts'
-import type { Report } from './report.ts'
 
 const firstPauseMs = 200
 const longestPauseMs = 5000
 
-/** What a runner says of its work. Each of these may be said twice: it is about one claim key, or one attempt. */
+/** What reads, and what a runner says of its work: that is about one claim key, or one attempt, and may be said twice. */
 const patient = [
   'claimTask',
   'startAttempt',
@@ -18,16 +17,19 @@ const patient = [
   'listTasks',
   'listAttempts',
   'listOutputMarks',
+  'listEvents',
+  'listRunners',
+  'readOutput',
   'peekQueue',
   'sweep',
   'stopRunner',
 ] as const
 
 /**
- * The same Api, for a runner whose server may be away for a while: what can be said twice is said again until it is
+ * The same Api, for a runner, or whoever follows a task, whose server may be away for a while: what can be said twice is said again until it is
  * heard. A task runs on meanwhile, and so does the watch over it.
  */
-export function persistentApi(api: Api, report: Report, signal: AbortSignal): Api {
+export function persistentApi(api: Api, tell: (message: string) => void, signal: AbortSignal): Api {
   let told = false
   const again = async <T>(call: () => Promise<T>): Promise<T> => {
     for (let delay = firstPauseMs; ; delay = Math.min(delay * 2, longestPauseMs)) {
@@ -37,7 +39,7 @@ export function persistentApi(api: Api, report: Report, signal: AbortSignal): Ap
         return answer
       } catch (error) {
         if (!(error instanceof SparkqError) || error.code !== 'unreachable' || signal.aborted) throw error
-        if (!told) report({ type: 'warning', message: `${error.message} Trying again until it answers.` })
+        if (!told) tell(`${error.message} Trying again until it answers.`)
         told = true
         await pause(delay, signal)
       }

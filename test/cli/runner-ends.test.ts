@@ -37,4 +37,27 @@ describe('a runner', { concurrency: 2 }, () => {
     assert.deepEqual(await ended, [130, null])
     assert.deepEqual(locks(at), [])
   })
+
+  test('is stopped by the name of its lane, and its task goes on', async t => {
+    const at = await site(t)
+    const none = await at.sparkq(['stop', '--queue', 'default'])
+    assert.deepEqual([none.stdout, none.code], ['No runner works "default".\n', 0])
+    await at.core.createTask({
+      queue_id: 'default',
+      tool_name: 'run-bash',
+      payload: { command: 'until [ -e go ]; do sleep 0.01; done; exit 7' },
+    })
+    const runner = at.start(['runner', '-q', 'default', '--watch'])
+    await waitFor('the task runs', async () => (await at.core.getTask({ id: 'DEFAULT-1' })).task.started_at)
+    const { stdout, stderr, code } = await at.sparkq(['stop', '--queue', 'default'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^Stopped the runner of "default" \(process \d+\)\.\n$/)
+    assert.match(stderr, /^DEFAULT-1 goes on without it/)
+    assert.equal((await runner.ended).code, 130)
+    assert.equal((await at.core.getTask({ id: 'DEFAULT-1' })).task.status, 'running')
+    fs.writeFileSync(path.join(at.folder, 'go'), '')
+    assert.equal((await at.sparkq(['runner', '-q', 'default'])).code, 0)
+    assert.equal((await at.core.getTask({ id: 'DEFAULT-1' })).task.exit_code, 7)
+    assert.equal((await at.sparkq(['stop', '--queue', 'nope'])).code, 3)
+  })
 })

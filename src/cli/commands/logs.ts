@@ -8,6 +8,7 @@ import { ifAny } from '../lanes.ts'
 import { taskArg } from '../options.ts'
 import { createOutputReader, lastLines, readSegment } from '../output-reader.ts'
 import { createOutputWriter, type OutputWriter } from '../output-writer.ts'
+import { patientApi } from '../patient.ts'
 import { statusText } from '../task-text.ts'
 
 const args = { task: { ...taskArg, optional: true } } as const
@@ -36,8 +37,10 @@ On a terminal, sequences that would do more than colour the text are left out.`,
     const { options } = context
     if (options.stdout && options.stderr)
       throw invalid('Either --stdout or --stderr; without them it is both.')
-    const { api } = await context.connect()
-    const task = await findTask(context, api)
+    const connection = await context.connect()
+    const api = context.options.follow ? patientApi(connection, context.terminal) : connection.api
+    // A server that does not answer now is a mistake; one that goes away later comes back.
+    const task = await findTask(context, connection.api)
     const writer = createOutputWriter(context.options)
     if (options.follow) await follow(context, api, task, writer)
     else await show(context, api, task, writer)

@@ -8,6 +8,7 @@ import { sayNext } from '../hints.ts'
 import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed } from '../lanes.ts'
 import { jsonOption, queueOption, taskArg } from '../options.ts'
 import { readPages } from '../pages.ts'
+import { patientApi } from '../patient.ts'
 import { printJson, type Terminal } from '../terminal.ts'
 import { span } from '../times.ts'
 import { waitForTasks } from '../wait-for-tasks.ts'
@@ -29,8 +30,10 @@ export const command = defineCommand({
   examples: ['sparkq wait AUTH-7 AUTH-8', 'sparkq wait --queue auth --timeout 3600'],
   run: async context => {
     const { options, terminal } = context
-    const { api } = await context.connect()
-    const refs = await whatFor(context, api)
+    const connection = await context.connect()
+    // A server that does not answer now is a mistake; one that goes away later comes back.
+    const refs = await whatFor(context, connection.api)
+    const api = patientApi(connection, terminal)
     const ended: Task[] = []
     let isBad = false
     const left = await waitForTasks(

@@ -19,7 +19,7 @@ export function checkCaller(request: IncomingMessage, path: string, callers: Cal
   const given = bearerOf(request)
   if (token !== undefined && given !== undefined && isToken(given, token)) return undefined
   return token === undefined
-    ? refuse('token', `${stranger} must bring a token, and none has been made yet.`, 'sparkq status --token')
+    ? refuse('token', `${stranger} must bring a token, and none has been made yet.`, 'sparkq setup')
     : refuse('token', `${stranger} must bring the token: ${howTo(given)}`, 'sparkq status --token')
 }
 

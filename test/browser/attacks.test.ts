@@ -8,6 +8,7 @@ import type { Api } from '../../src/contract/api.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { serve } from '../../src/serve.ts'
 import { openChromium } from '../support/chromium.ts'
+import { stopThenRemove } from '../support/folder.ts'
 import { openProject } from '../support/project.ts'
 import { attackPage, startAttacker, startVictim } from './attackers.ts'
 
@@ -35,7 +36,7 @@ async function treasure(t: TestContext) {
 async function open(t: TestContext) {
   const { project, core } = await treasure(t)
   const serving = await serve({ project: readProject(project.configFile) })
-  t.after(() => serving.stop())
+  t.after(() => stopThenRemove(serving.stop, project.root))
   const refusalsIn = (log: string): Record<string, number> => {
     const counts: Record<string, number> = {}
     for (const [, reason = '', count] of log.matchAll(/request\.refused .*?reason=(\S+) count=(\d+)/g)) {

@@ -8,6 +8,7 @@ import { type Project, readProject } from '../../src/config.ts'
 import { self } from '../../src/processes/identity.ts'
 import { type Serving, serve } from '../../src/serve.ts'
 import { startTask } from '../processes/support.ts'
+import { stopThenRemove } from '../support/folder.ts'
 import { type OpenProject, openProject } from '../support/project.ts'
 import { refused } from '../support/refused.ts'
 import { waitFor } from '../support/wait.ts'
@@ -21,7 +22,7 @@ async function open(
 ): Promise<OpenProject & { serving: Serving; lock: string }> {
   const opened = openProject(t, { config: text })
   const serving = await serve({ project: fresh(opened.project) })
-  t.after(() => serving.stop())
+  t.after(() => stopThenRemove(serving.stop, opened.project.root))
   return { ...opened, serving, lock: path.join(opened.project.root, 'sparkq.lock') }
 }
 
@@ -158,7 +159,7 @@ test('tasks are marked, failed and deleted when their time has come', async t =>
   await add()
   await core.claimTask({ id: 'q' })
   const serving = await serve({ project: fresh(project) })
-  t.after(() => serving.stop())
+  t.after(() => stopThenRemove(serving.stop, project.root))
   const ended = await waitFor('it has failed', async () => {
     const { task } = await core.getTask({ id: 'Q-2' })
     return task.status === 'failed' && task

@@ -36,3 +36,9 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
     fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
   }
 }
+
+/** For what still writes into a folder while it stops, after the folder's own clean-up: stops it, then removes all. */
+export async function stopThenRemove(stop: () => Promise<void>, folder: string): Promise<void> {
+  await stop()
+  fs.rmSync(folder, { recursive: true, force: true })
+}

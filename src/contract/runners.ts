@@ -19,3 +19,8 @@ export const Runner = Type.Object({
   task_id: Nullable(Type.String({ description: 'the task it executes now' })),
 })
 export type Runner = Static<typeof Runner>
+
+/** Stable over restarts, so that a lane's history tells which machine worked it. */
+export function workerId(hostname: string, queueName: string): string {
+  return `worker-${hostname}-${queueName.replaceAll(' ', '_')}`
+}

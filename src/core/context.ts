@@ -12,6 +12,7 @@ export type Context = {
   /** Who acts, for the audit log. */
   actor: string
   version: string
+  /** Applies the configuration file as it is now. @returns what is different */
   reload: () => string[]
   /** Milliseconds since 1970. */
   clock: () => number

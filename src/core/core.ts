@@ -1,10 +1,8 @@
 import type { Api, Input, Output } from '../contract/api.ts'
-import type { Config } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { type OperationName, operations } from '../contract/operations.ts'
 import { validate } from '../contract/validate.ts'
 import { watchChanges } from '../store/changes.ts'
-import type { Store } from '../store/store.ts'
 import * as attempts from './attempts.ts'
 import { followEvents, listEvents } from './audit.ts'
 import { cancelTask } from './cancel.ts'
@@ -67,17 +65,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   listEvents,
 }
 
-export type CoreOptions = {
-  store: Store
-  config: Config
-  projectRoot: string
-  logs: string
-  actor: string
-  version: string
-  /** Applies the configuration file as it is now. @returns what is different */
-  reload: () => string[]
-  clock?: () => number
-}
+export type CoreOptions = Omit<Context, 'clock' | 'committed'> & { clock?: () => number }
 
 export type Core = Api & { isSweepDue(): boolean; close(): void }
 

@@ -1,7 +1,7 @@
 import type { Input, Output } from '../contract/api.ts'
 import { conflict, notFound } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
-import type { Runner } from '../contract/runners.ts'
+import { type Runner, workerId } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
@@ -65,11 +65,6 @@ export function stopRunner(ctx: Context, { id }: Input<'stopRunner'>): Output<'s
     endRunner(ctx, runner, 'It stopped.')
     return { runner }
   })
-}
-
-/** Stable over restarts, so that a lane's history tells which machine worked it. */
-export function workerId(hostname: string, queueName: string): string {
-  return `worker-${hostname}-${queueName.replaceAll(' ', '_')}`
 }
 
 /**

@@ -64,21 +64,32 @@ async function formInFrame(action, enctype, fields) {
   return lookInto(sink.contentWindow)
 }
 
+/** Whether a window shows something by now, and whether that can be read. */
+function hasLeft(view) {
+  try {
+    return view.location.href === 'about:blank' ? 'no' : 'within reach'
+  } catch {
+    return 'to another origin'
+  }
+}
+
 /** A window that has gone to another origin cannot be read, or is no longer ours at all. */
 async function inWindow(open) {
   const view = open()
   if (!view) return 'no window'
-  for (let i = 0; i < 300; i++) {
+  // Once it is another origin's, the browser may still cut the tie to it: that is waited for a little longer.
+  let left = 300
+  let isForeign = false
+  for (; left > 0; left--) {
     if (view.closed) return 'out of reach'
-    try {
-      if (view.location.href !== 'about:blank') return lookInto(view)
-    } catch {
-      await new Promise(resolve => setTimeout(resolve, 300))
-      return view.closed ? 'out of reach' : lookInto(view)
+    if (!isForeign && hasLeft(view) !== 'no') {
+      if (hasLeft(view) === 'within reach') return lookInto(view)
+      isForeign = true
+      left = Math.min(left, 10)
     }
     await new Promise(resolve => setTimeout(resolve, 30))
   }
-  return 'nothing happened'
+  return isForeign ? lookInto(view) : 'nothing happened'
 }
 
 const eventSource = url =>

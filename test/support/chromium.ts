@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { makeTempFolder } from './folder.ts'
+import { waitFor } from './wait.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -98,23 +99,28 @@ const aptGet = (...words: string[]) =>
     maxBuffer: 64 * 1024 * 1024,
   })
 
+/** Longer than an installation takes. */
+const installLimitMs = 600_000
+
 /** Test files run side by side; apt lets only one in, and one is enough. */
 async function takeLock(file: string): Promise<() => void> {
-  let told = false
-  for (;;) {
-    try {
-      fs.writeFileSync(file, String(process.pid), { flag: 'wx' })
-      return () => fs.rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    if (isOrphaned(file)) fs.rmSync(file, { force: true })
-    else {
-      if (!told) say('Waiting for another process, which installs Chromium …')
-      told = true
-      await new Promise(resolve => setTimeout(resolve, 200))
-    }
+  if (!tryLock(file)) {
+    say('Waiting for another process, which installs Chromium …')
+    await waitFor('it has installed Chromium', () => tryLock(file), installLimitMs)
   }
+  return () => fs.rmSync(file, { force: true })
+}
+
+/** @returns whether the lock is ours; that of a process that is gone is taken away */
+function tryLock(file: string): boolean {
+  try {
+    fs.writeFileSync(file, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  if (isOrphaned(file)) fs.rmSync(file, { force: true })
+  return false
 }
 
 function isOrphaned(file: string): boolean {

@@ -1,6 +1,7 @@
 import os from 'node:os'
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
+import { workerId } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { findQueue, listQueues } from '../lanes.ts'
@@ -26,16 +27,13 @@ Finish it with: sparkq complete TASK "SUMMARY", or: sparkq fail TASK "REASON"`,
     const queue = await findQueue(api, ref)
     const answer = await api.claimTask({
       id: queue.id,
-      worker_id: options.worker ?? workerId(queue.name),
+      worker_id: options.worker ?? workerId(os.hostname(), queue.name),
       ...(options.key === undefined ? {} : { claim_key: options.key }),
     })
     if (answer.task) terminal.out.data(JSON.stringify(answer.task))
     else await sayWhyNothing(terminal, api, queue.id, answer)
   },
 })
-
-/** The name that a runner of this lane on this machine has too. */
-const workerId = (queueName: string): string => `worker-${os.hostname()}-${queueName.replaceAll(' ', '_')}`
 
 async function whichQueue(api: Api) {
   const waiting = (await listQueues(api)).filter(({ counts }) => counts.queued > 0)

@@ -13,6 +13,10 @@ export const errorCodes = {
   unsupported_media_type: { status: 415, exit: 2, title: 'Unsupported media type' },
   /** The machine does not let us work: a folder that cannot be written, a full disk, a database from a newer version. */
   unusable: { status: 500, exit: 1, title: 'Cannot work here' },
+  /** The disk is full: nothing was changed, and the same may work when there is room again. */
+  no_space: { status: 507, exit: 1, title: 'No space left' },
+  /** Another process holds the database for long. The same may work later. */
+  busy: { status: 503, exit: 1, title: 'Busy' },
   unreachable: { status: 503, exit: 5, title: 'Not reachable' },
   internal: { status: 500, exit: 1, title: 'Internal error' },
 } as const

@@ -51,6 +51,8 @@ export const Queue = Type.Object({
   paused_by: Nullable(Type.String()),
   resume_at: Nullable(Timestamp),
   settings: QueueSettings,
+  /** The server keeps a runner on it, or none; null: as it was told for all lanes. */
+  runner_wanted: Nullable(oneOf(['on', 'off'] as const)),
   counts: QueueCounts,
   created_at: Timestamp,
   updated_at: Timestamp,

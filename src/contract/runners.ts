@@ -16,6 +16,10 @@ export const Runner = Type.Object({
   lost: Type.Boolean({ description: 'its process is gone, or it has been silent for too long' }),
   started_at: Timestamp,
   heartbeat_at: Timestamp,
+  supervised: Type.Boolean({ description: 'it is started again when it dies' }),
+  done: Type.Integer({ description: 'attempts it has brought to their end' }),
+  stop_requested_at: Nullable(Timestamp),
+  waiting_since: Nullable(Timestamp),
   task_id: Nullable(Type.String({ description: 'the task it executes now' })),
 })
 export type Runner = Static<typeof Runner>

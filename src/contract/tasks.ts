@@ -74,6 +74,8 @@ export const Task = Type.Object({
   started_at: Nullable(Timestamp),
   finished_at: Nullable(Timestamp),
   stale_warned_at: Nullable(Timestamp),
+  /** Since when it makes no output and uses no processor time. */
+  stalled_at: Nullable(Timestamp),
   cancel_requested_at: Nullable(Timestamp),
   result_summary: Nullable(Type.String()),
   result_data: Json,

@@ -191,19 +191,24 @@ function explain(file: string, error: unknown): unknown {
     )
   }
   if (code === 'EISDIR') return unusable(`${file} cannot be opened: it is a folder.`, undefined, error)
-  if (code === 'ENOSPC') return unusable('The disk is full.', `df -h ${path.dirname(file)}`, error)
+  const noSpace = () =>
+    new SparkqError('no_space', 'The disk is full: nothing was changed.', {
+      hint: `df -h ${path.dirname(file)}`,
+      cause: error,
+    })
+  if (code === 'ENOSPC') return noSpace()
   // Extended codes carry the primary code in their low byte: https://sqlite.org/rescode.html
   switch (errcode === undefined ? undefined : errcode & 0xff) {
     case 5:
-      return unusable(
+      return new SparkqError(
+        'busy',
         `${file} has been locked by another process for ${busyTimeoutMs / 1000} s.`,
-        `fuser -v ${file}`,
-        error,
+        { hint: `fuser -v ${file}`, cause: error },
       )
     case 8:
       return unusable(`${file} is read-only.`, `ls -l ${file}`, error)
     case 13:
-      return unusable('The disk is full: nothing was changed.', `df -h ${path.dirname(file)}`, error)
+      return noSpace()
     case 14:
       return unusable(`${file} cannot be opened.`, `ls -ld ${path.dirname(file)}`, error)
     case 11:

@@ -229,4 +229,32 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_log_by_task ON audit_log (task_id, seq) WHERE task_id IS NOT NULL;
   CREATE INDEX audit_log_by_queue ON audit_log (queue_id, seq) WHERE queue_id IS NOT NULL;
   `,
+  `
+  -- What the server's supervisor is to do with a lane, whatever its scope: keep a runner on it, or none.
+  ALTER TABLE queues ADD COLUMN runner_wanted TEXT CHECK (runner_wanted IN ('on', 'off'));
+
+  ALTER TABLE runners ADD COLUMN supervised INTEGER NOT NULL DEFAULT 0 CHECK (supervised IN (0, 1));
+  ALTER TABLE runners ADD COLUMN done INTEGER NOT NULL DEFAULT 0; -- attempts it has brought to their end
+  ALTER TABLE runners ADD COLUMN stop_requested_at TEXT; -- it is to go when its task has ended
+  ALTER TABLE runners ADD COLUMN waiting_since TEXT; -- it has work, and waits for a place under limits.max_running
+
+  ALTER TABLE tasks ADD COLUMN stalled_at TEXT; -- since when it seems to do nothing
+
+  -- The server that keeps runners on lanes, and on which. One row at most.
+  CREATE TABLE supervision (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    process    TEXT NOT NULL,
+    scope      TEXT NOT NULL,
+    started_at TEXT NOT NULL
+  ) STRICT;
+
+  -- What was told to the person, so that each thing is told once, whoever saw it first.
+  CREATE TABLE notifications (
+    seq   INTEGER NOT NULL, -- of the event in audit_log
+    kind  TEXT NOT NULL,
+    at    TEXT NOT NULL,
+    error TEXT, -- how telling it failed
+    PRIMARY KEY (seq, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

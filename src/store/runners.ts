@@ -48,11 +48,12 @@ export function runnersTable({ sql }: Database) {
 }
 
 function toRunner(row: Row): StoredRunner {
-  const { queue_id, queue_name, process, remote, ...runner } = row
+  const { queue_id, queue_name, process, remote, supervised, ...runner } = row
   return {
     ...runner,
     queue: { id: queue_id, name: queue_name },
     process: JSON.parse(String(process)),
     remote: remote === 1,
+    supervised: supervised === 1,
   } as unknown as StoredRunner
 }

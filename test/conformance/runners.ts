@@ -24,6 +24,10 @@ export function runners({ open }: Harness): void {
       lost: false,
       started_at: clock.stamp(),
       heartbeat_at: clock.stamp(),
+      supervised: false,
+      done: 0,
+      stop_requested_at: null,
+      waiting_since: null,
       task_id: null,
     })
     assert.deepEqual(await api.listRunners(), { runners: [runner] })

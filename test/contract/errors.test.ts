@@ -18,6 +18,8 @@ test('every code has an HTTP status, an exit code and a title', () => {
     ['too_large', 413, 2, 'Too large'],
     ['unsupported_media_type', 415, 2, 'Unsupported media type'],
     ['unusable', 500, 1, 'Cannot work here'],
+    ['no_space', 507, 1, 'No space left'],
+    ['busy', 503, 1, 'Busy'],
     ['unreachable', 503, 5, 'Not reachable'],
     ['internal', 500, 1, 'Internal error'],
   ])

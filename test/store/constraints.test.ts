@@ -94,7 +94,12 @@ test('a lane has one lease', t => {
   const db = freshDatabase(t)
   fillProject(db)
   const lease = (id: string) =>
-    db.sql(`INSERT INTO runners VALUES ('que_1', ?, 'w', 'run', '{}', 0, 'now', 'now')`).run(id)
+    db
+      .sql(
+        `INSERT INTO runners (queue_id, id, worker_id, mode, process, started_at, heartbeat_at)
+           VALUES ('que_1', ?, 'w', 'run', '{}', 'now', 'now')`,
+      )
+      .run(id)
   lease('run_1')
   assert.throws(() => lease('run_2'), /UNIQUE/)
 })

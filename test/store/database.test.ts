@@ -85,7 +85,7 @@ test('a database that someone keeps locked is refused in words', { timeout: 30_0
   const db = freshDatabase(t)
   const other = new DatabaseSync(db.path)
   other.exec('BEGIN IMMEDIATE')
-  await refused(() => db.transaction(() => {}), 'unusable', /locked by another process for 5 s/)
+  await refused(() => db.transaction(() => {}), 'busy', /locked by another process for 5 s/)
   other.exec('ROLLBACK')
   other.close()
   assert.equal(

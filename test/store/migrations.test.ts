@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openDatabase } from '../../src/store/database.ts'
 import { migrations } from '../../src/store/migrations.ts'
+import { openStore } from '../../src/store/store.ts'
 import { type Cleaner, tempFolder } from '../support/folder.ts'
 import { refused } from '../support/refused.ts'
 import { openAtOnce } from './support.ts'
@@ -114,4 +115,30 @@ test('the steps that ship make a database that is whole', t => {
     .all()
   assert.deepEqual(loose, [], 'every table is STRICT')
   db.close()
+})
+
+test('a project of the first version keeps its lanes, tasks and runners', t => {
+  const file = path.join(tempFolder(t), 'x.db')
+  const db = openDatabase(file, migrations.slice(0, 1))
+  const at = '2026-01-31T22:14:03.120Z'
+  const rows = [
+    `INSERT INTO projects VALUES ('prj_1', 'p', '/p', NULL, '${at}', '${at}')`,
+    `INSERT INTO sessions VALUES (1, 'ses_1', 'prj_1', 's', 's', NULL, 'active', '${at}', '${at}', NULL)`,
+    `INSERT INTO queues (id, session_id, name, name_key, task_prefix, status, created_at, updated_at)
+       VALUES ('que_1', 'ses_1', 'auth', 'auth', 'AUTH', 'active', '${at}', '${at}')`,
+    `INSERT INTO tasks (id, friendly_id, queue_id, position, tool_name, task_class, payload, status, timeout, created_at,
+       updated_at) VALUES ('tsk_1', 'AUTH-1', 'que_1', 1, 'run-bash', 'X', '{}', 'queued', 5, '${at}', '${at}')`,
+    `INSERT INTO runners (queue_id, id, worker_id, mode, process, started_at, heartbeat_at)
+       VALUES ('que_1', 'run_1', 'w', 'watch', '{}', '${at}', '${at}')`,
+  ]
+  for (const row of rows) db.sql(row).run()
+  db.close()
+
+  const store = openStore(file)
+  const queue = store.queues.find('que_1')
+  const runner = store.runners.ofQueue('que_1')
+  assert.deepEqual([queue?.name, queue?.counts.queued, queue?.runner_wanted], ['auth', 1, null])
+  assert.deepEqual([store.tasks.get('tsk_1')?.timeout, store.tasks.get('tsk_1')?.stalled_at], [5, null])
+  assert.deepEqual([runner?.worker_id, runner?.supervised, runner?.done], ['w', false, 0])
+  store.close()
 })

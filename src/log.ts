@@ -16,6 +16,14 @@ export type LogEvent =
   | { type: 'purged'; tasks: number }
   /** A task that a dead runner left was brought to its end. */
   | { type: 'settled'; task: string; status: string }
+  | { type: 'runner_started'; lane: string; pid: number }
+  | { type: 'runner_ended'; lane: string; pid: number }
+  | { type: 'runner_died'; lane: string; pid: number; how: string; deaths: number; restart_at: string }
+  /** Somebody else's runner works a lane that ours was to work. */
+  | { type: 'lane_held'; lane: string; pid: number; hostname: string }
+  /** A runner that a dead server left is asked to make room. */
+  | { type: 'runner_replaced'; lane: string; pid: number }
+  | { type: 'runner_warning'; lane: string; message: string }
   | { type: 'reloaded'; changes: readonly string[] }
   | { type: 'reload_refused'; reason: string }
 
@@ -100,6 +108,20 @@ function lineOf(event: LogEvent): Line {
       return line('info', 'maintenance.purged', { tasks: event.tasks })
     case 'settled':
       return line('info', 'maintenance.settled', { task: event.task, status: event.status })
+    case 'runner_started':
+      return line('info', 'runner.started', { lane: event.lane, pid: event.pid })
+    case 'runner_ended':
+      return line('info', 'runner.ended', { lane: event.lane, pid: event.pid })
+    case 'runner_died': {
+      const { lane, pid, how, deaths, restart_at } = event
+      return line('error', 'runner.died', { lane, pid, how, deaths, restart_at })
+    }
+    case 'lane_held':
+      return line('info', 'runner.lane_held', { lane: event.lane, pid: event.pid, hostname: event.hostname })
+    case 'runner_replaced':
+      return line('info', 'runner.replaced', { lane: event.lane, pid: event.pid })
+    case 'runner_warning':
+      return line('warning', 'runner.warning', { lane: event.lane, message: event.message })
     case 'reloaded':
       return line('info', 'config.reloaded', { changes: event.changes.join('; ') || 'none' })
     case 'reload_refused':

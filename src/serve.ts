@@ -8,6 +8,7 @@ import { createGuard } from './http/guard/guard.ts'
 import { ensureToken, readToken } from './http/guard/token.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
+import { type Keeping, keepRunners } from './server/lanes.ts'
 import { explainListenError } from './server/listen-error.ts'
 import { type Asked, takeServerLock } from './server/lock.ts'
 import { startMaintenance } from './server/maintenance.ts'
@@ -27,7 +28,8 @@ export type Serving = {
   stop(why?: { reason: string; error?: unknown }): Promise<void>
 }
 
-export type ServeOptions = { project: Project } & Partial<Asked>
+/** `keeping`: the runners it keeps; without it, none. */
+export type ServeOptions = { project: Project; keeping?: Keeping } & Partial<Asked>
 
 /** How long a stop may take before what hangs is left behind; longer than stopping a task takes by itself. */
 const stopLimitMs = 20_000
@@ -38,7 +40,7 @@ const largestBody = 8 * 1024 * 1024
  * get in each other's way; its file names the address only when it answers. Stopping goes the other way round.
  * @throws conflict when the project has a server, unusable when it cannot listen where it is to
  */
-export async function serve({ project, ...asked }: ServeOptions): Promise<Serving> {
+export async function serve({ project, keeping, ...asked }: ServeOptions): Promise<Serving> {
   const { config } = project
   const log = createLog({ folder: project.logs })
   const { access } = config.server
@@ -99,6 +101,7 @@ export async function serve({ project, ...asked }: ServeOptions): Promise<Servin
       beat: lock.beat,
     })
     undo.push(maintenance.stop)
+    if (keeping) undo.push(keepRunners(core, project, log, keeping).stop)
     log({ type: 'server_started', address, pid: process.pid, version, access })
 
     let stopped: Promise<void> | undefined

@@ -16,9 +16,23 @@ const arrows: Record<string, string[]> = {
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract'],
   runner: ['contract', 'agents', 'processes', 'attempt-files'],
+  supervisor: ['contract', 'processes', 'runner'],
   http: ['contract'],
-  server: ['contract', 'core', 'http', 'processes', 'runner', 'connect.ts', 'config.ts', 'log.ts'],
-  cli: ['contract', 'runner', 'processes', 'server', 'connect.ts', 'config.ts', 'serve.ts', 'version.ts'],
+  server: [
+    'contract',
+    'core',
+    'http',
+    'processes',
+    'runner',
+    'supervisor',
+    'connect.ts',
+    'config.ts',
+    'log.ts',
+  ],
+  cli: [
+    ...['contract', 'runner', 'processes', 'supervisor', 'server'],
+    ...['connect.ts', 'config.ts', 'log.ts', 'serve.ts', 'version.ts'],
+  ],
 }
 
 const longest = 400

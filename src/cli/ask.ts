@@ -15,20 +15,25 @@ export async function confirm(
   no = 'Nothing was changed.',
 ): Promise<boolean> {
   if (!terminal.isInteractive) throw invalid(what, { hint: `add ${option} to do it` })
+  const answer = await askLine(`${what} Go on? [y/N] `)
+  const isYes = /^y(es)?$/i.test(answer.trim())
+  if (!isYes) terminal.err.line(no)
+  return isYes
+}
+
+/** Asks a person for one line. Ctrl-D is an empty one; Ctrl-C ends the program. */
+export async function askLine(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const readline = createInterface({ input: process.stdin, output: process.stderr })
   // It takes Ctrl-C for itself.
   readline.on('SIGINT', () => process.exit(130))
   try {
-    const answer = await readline.question(`${what} Go on? [y/N] `)
-    const isYes = /^y(es)?$/i.test(answer.trim())
-    if (!isYes) terminal.err.line(no)
-    return isYes
+    return await readline.question(question)
   } catch (error) {
     // Ctrl-D.
     if ((error as Error).name !== 'AbortError') throw error
-    terminal.err.line(`\n${no}`)
-    return false
+    process.stderr.write('\n')
+    return ''
   } finally {
     readline.close()
   }

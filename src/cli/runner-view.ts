@@ -5,7 +5,7 @@ import { endLine } from './end-line.ts'
 import { sayNext } from './hints.ts'
 import { openingCommand, whyClosed } from './lanes.ts'
 import { workText } from './queued.ts'
-import { createStatusLine } from './status-line.ts'
+import { createStatusLine, type StatusLine } from './status-line.ts'
 import { timeText } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { count, indent, oneLine, visible } from './text.ts'
@@ -16,19 +16,22 @@ const tickMs = 1000
 
 /**
  * Shows what a runner does: on a terminal one line that is kept up to date, above it what has ended; in a pipe, lines.
+ * @param among where this lane is one of several: its own line; what is said then names the lane
  * @returns what takes the runner's events
  */
-export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => void {
+export function createRunnerView(terminal: Terminal, among?: StatusLine): (event: RunnerEvent) => void {
   const { out, err } = terminal
-  const status = createStatusLine(out)
+  const status = among ?? createStatusLine(out)
   const became = new Map<string, Task['status']>()
   let lane = ''
   let running: { task: Task; line: string } | undefined
+  let idle = ''
   let tick: NodeJS.Timeout | undefined
 
   const show = (): void => {
     if (!running) {
-      status.clear()
+      if (idle === '') status.clear()
+      else status.show(`${lane}  ${out.paint('dim', `○ ${idle}`)}`)
       return
     }
     const { task, line } = running
@@ -41,6 +44,7 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
     if (task && out.isTerminal) tick = setInterval(show, tickMs)
     show()
   }
+  const named = (line: string): string => (among ? `${oneLine(lane)}: ${line}` : line)
   const say = (line: string): void => status.above(() => out.line(line))
   const hint = (...hints: Parameters<typeof sayNext>[1]): void => status.above(() => sayNext(err, hints))
 
@@ -57,6 +61,7 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
         const { task, adopted } = event
         if (adopted) say(`${task.friendly_id} was left by an earlier runner; it is taken up.`)
         if (!out.isTerminal) say(`● ${task.friendly_id}  ${workText(terminal, task)}`)
+        idle = ''
         return run(task)
       }
       case 'output':
@@ -75,20 +80,25 @@ export function createRunnerView(terminal: Terminal): (event: RunnerEvent) => vo
         return say(endLine(terminal, event.task))
       }
       case 'waiting': {
-        say(waitingLine(event))
+        if (among && out.isTerminal) {
+          idle = waitingLine(event)
+          return show()
+        }
+        say(named(waitingLine(event)))
         const opening = openingCommand(event.queue)
         if (opening) hint([opening, 'let it go on'])
         if (event.because === 'other_tool') hint([`sparkq claim ${shellQueue(lane)}`, 'take it yourself'])
         return
       }
       case 'warning':
-        return status.above(() => err.line(event.message))
+        return status.above(() => err.line(named(event.message)))
       case 'ended': {
+        idle = ''
         run(undefined)
         const parts = [`${countOf(became, 'succeeded')} succeeded`, `${countOf(became, 'failed')} failed`]
         const waiting = countOf(became, 'queued')
         if (waiting > 0) parts.push(count(waiting, 'waits', 'wait'))
-        say(`Done: ${parts.join(', ')}.`)
+        say(named(`Done: ${parts.join(', ')}.`))
         if (!event.left) return
         say(`${event.left.friendly_id} goes on without this runner; the next one takes it up.`)
         return hint(

@@ -3,6 +3,7 @@ import type { Api } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import type { Session } from '../contract/sessions.ts'
+import type { Supervision } from '../contract/supervision.ts'
 import { liveness } from '../processes/identity.ts'
 import { findServer, type Holder } from '../server/lock.ts'
 import { serverLockPath } from '../server/places.ts'
@@ -17,7 +18,11 @@ export type Status = {
   /** null: none runs; of a server elsewhere, only where it is. */
   server: ServerStatus | { address: string } | null
   refused_today: number
+  /** On which lanes the server keeps runners; null: none does. */
+  supervision: Supervision | null
   runners: Runner[]
+  /** Lanes whose runner has died and is to be started again, and when. */
+  restarts: { queue: { id: string; name: string }; deaths: number; restart_at: string }[]
   /** Active ones. */
   sessions: Session[]
   /** Those of active sessions that are neither ended nor archived. */
@@ -32,14 +37,32 @@ export async function readStatus(api: Api, project: Project, url: string | undef
   const { sessions } = await readPages('sessions', page => api.listSessions({ status: 'active', ...page }))
   const open = new Set(sessions.map(session => session.id))
   const queues = (await listQueues(api)).filter(it => it.status !== 'ended' && open.has(it.session.id))
-  const { runners } = await api.listRunners()
+  const runners = (await api.listRunners()).runners.filter(it => liveness(it.process) !== 'dead')
+  const { supervision } = await api.getSupervision()
   return {
     server: url === undefined ? await readServer(project) : { address: url },
     refused_today: url === undefined ? countRefusedToday(project) : 0,
-    runners: runners.filter(runner => liveness(runner.process) !== 'dead'),
+    supervision,
+    runners,
+    restarts: await findRestarts(
+      api,
+      queues.filter(({ id, status }) => status === 'active' && !runners.some(it => it.queue.id === id)),
+    ),
     sessions: sessions.reverse(),
     queues,
   }
+}
+
+/** Of lanes without a runner: those whose last one died and is yet to come back. */
+async function findRestarts(api: Api, queues: Queue[]): Promise<Status['restarts']> {
+  const found: Status['restarts'] = []
+  for (const { id, name } of queues) {
+    const { events } = await api.listEvents({ queue_id: id, event: 'runner.died', limit: 1 })
+    const { deaths, restart_at } = (events[0]?.data ?? {}) as { deaths?: number; restart_at?: string }
+    if (deaths === undefined || restart_at === undefined || Date.parse(restart_at) < Date.now()) continue
+    found.push({ queue: { id, name }, deaths, restart_at })
+  }
+  return found
 }
 
 async function readServer(project: Project): Promise<ServerStatus | null> {

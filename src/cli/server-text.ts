@@ -1,6 +1,8 @@
+import type { Project } from '../config.ts'
 import type { Holder } from '../server/lock.ts'
 import type { Started } from '../server/start.ts'
 import { sayNext } from './hints.ts'
+import { keptText, readKeptHere, worksNothing } from './kept-lanes.ts'
 import type { Face, Terminal } from './terminal.ts'
 import { clock } from './times.ts'
 
@@ -38,12 +40,19 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
-/** Says where the server is that was started, or was there already. */
-export function sayStarted({ out, err }: Terminal, { holder, began }: Started): void {
+/** Says where the server is that was started, or was there already, and which lanes it works. */
+export async function sayStarted(
+  { out, err }: Terminal,
+  project: Project,
+  { holder, began }: Started,
+): Promise<void> {
   const text = `at ${holder.address} · ${processText(holder)}`
   out.line(began ? `SparkQ runs ${text}` : `SparkQ runs already ${text}`)
+  const kept = await readKeptHere(project)
+  if (kept) out.line(`It works ${keptText(kept)}.`)
   sayWhoComesIn(err, holder)
   sayNext(err, [
+    ...(kept && worksNothing(kept) ? [['sparkq start --all', 'have it work every lane'] as const] : []),
     ['sparkq status', 'how it is'],
     ['sparkq stop', 'stop it'],
   ])

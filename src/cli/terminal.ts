@@ -11,6 +11,7 @@ export type Face = {
   isTerminal: boolean
   /** Width to fit into; infinite in a pipe, where nothing is cut. */
   columns: number
+  rows: number
   paint: Paint
 }
 
@@ -24,7 +25,7 @@ export type Paint = (style: Style | undefined, text: string) => string
  */
 export type Terminal = { out: Face; err: Face; isInteractive: boolean }
 
-export type Stream = { isTTY?: boolean; columns?: number; write(text: string): unknown }
+export type Stream = { isTTY?: boolean; columns?: number; rows?: number; write(text: string): unknown }
 
 export function createTerminal(
   { stdout, stderr }: { stdout: Stream; stderr: Stream },
@@ -54,6 +55,7 @@ function createFace(stream: Stream, env: NodeJS.ProcessEnv): Face {
     isTerminal,
     // A terminal that nobody gave a size says 0.
     columns: isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY,
+    rows: isTerminal ? stream.rows || 24 : Number.POSITIVE_INFINITY,
     paint: (style, text) => (colours && style ? `\x1b[${codes[style]}m${text}\x1b[0m` : text),
   }
 }

@@ -3,6 +3,7 @@ import type { Operation } from './operations/define.ts'
 import { queueOperations } from './operations/queues.ts'
 import { serviceOperations } from './operations/service.ts'
 import { sessionOperations } from './operations/sessions.ts'
+import { supervisionOperations } from './operations/supervision.ts'
 import { taskOperations } from './operations/tasks.ts'
 
 export type { Method, Operation } from './operations/define.ts'
@@ -14,6 +15,7 @@ export const operations = {
   ...taskOperations,
   ...attemptOperations,
   ...serviceOperations,
+  ...supervisionOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationName = keyof typeof operations

@@ -16,7 +16,8 @@ export const Runner = Type.Object({
   lost: Type.Boolean({ description: 'its process is gone, or it has been silent for too long' }),
   started_at: Timestamp,
   heartbeat_at: Timestamp,
-  supervised: Type.Boolean({ description: 'it is started again when it dies' }),
+  /** The process that starts it again when it dies; null: nobody does. */
+  supervisor: Nullable(ProcessIdentity),
   done: Type.Integer({ description: 'attempts it has brought to their end' }),
   stop_requested_at: Nullable(Timestamp),
   waiting_since: Nullable(Timestamp),

@@ -96,7 +96,8 @@ function reportOf(files: AttemptFiles, { exit, endedAt }: RunStatus): Report {
   }
 }
 
-function requestCancel(ctx: Context, task: Task): Task {
+/** Call it inside a transaction. */
+export function requestCancel(ctx: Context, task: Task): Task {
   if (task.cancel_requested_at) return task
   ctx.store.tasks.requestCancel(task.id, timestamp(ctx.clock()))
   noteTask(ctx, task, { event: 'task.cancel_requested', attempt: task.attempt })

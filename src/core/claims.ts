@@ -94,7 +94,8 @@ function sameClaim(ctx: Context, queue: Queue, claimKey: string): Task | undefin
   )
 }
 
-function requireLease(ctx: Context, queue: Queue, runnerId: string): void {
+/** @throws conflict when the lane is another runner's now */
+export function requireLease(ctx: Context, queue: { id: string; name: string }, runnerId: string): void {
   if (ctx.store.runners.ofQueue(queue.id)?.id === runnerId) return
   throw conflict(`This runner no longer holds the lane "${queue.name}".`, 'sparkq runner --queue NAME')
 }

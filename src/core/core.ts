@@ -1,7 +1,9 @@
 import type { Api, Input, Output } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { type OperationName, operations } from '../contract/operations.ts'
+import type { Lanes } from '../contract/supervision.ts'
 import { validate } from '../contract/validate.ts'
+import { self } from '../processes/identity.ts'
 import { watchChanges } from '../store/changes.ts'
 import * as attempts from './attempts.ts'
 import { followEvents, listEvents } from './audit.ts'
@@ -15,6 +17,7 @@ import * as queues from './queues.ts'
 import * as runners from './runners.ts'
 import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
+import * as supervision from './supervision.ts'
 import * as tasks from './tasks.ts'
 
 type Handler<N extends OperationName> = (ctx: Context, input: Input<N>) => Output<N> | Promise<Output<N>>
@@ -45,6 +48,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   cancelTask,
   listAttempts: attempts.listAttempts,
   startAttempt: attempts.startAttempt,
+  adoptAttempt: attempts.adoptAttempt,
   stopAttempt: attempts.stopAttempt,
   finishAttempt: attempts.finishAttempt,
   completeTask: attempts.completeTask,
@@ -60,6 +64,10 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   startRunner: runners.startRunner,
   heartbeatRunner: runners.heartbeatRunner,
   stopRunner: runners.stopRunner,
+  getSupervision: supervision.getSupervision,
+  extendSupervision: supervision.extendSupervision,
+  setRunnerWanted: supervision.setRunnerWanted,
+  noteRunnerDeath: supervision.noteRunnerDeath,
   purge,
   sweep,
   listEvents,
@@ -67,7 +75,12 @@ const handlers: { [N in OperationName]: Handler<N> } = {
 
 export type CoreOptions = Omit<Context, 'clock' | 'committed'> & { clock?: () => number }
 
-export type Core = Api & { isSweepDue(): boolean; close(): void }
+export type Core = Api & {
+  isSweepDue(): boolean
+  /** Says that this process keeps runners, and on which lanes; see `getSupervision`. */
+  beginSupervision(lanes: Lanes): void
+  close(): void
+}
 
 /** The Api over a database of this machine: every call is checked against the operation's schema first. */
 export function createCore({ clock = Date.now, ...options }: CoreOptions): Core {
@@ -105,6 +118,7 @@ export function createCore({ clock = Date.now, ...options }: CoreOptions): Core 
     ...(api as unknown as Api),
     watchEvents: options => followEvents(ctx, subscribe, options),
     isSweepDue: () => isSweepDue(ctx),
+    beginSupervision: lanes => supervision.beginSupervision(ctx, self(), lanes),
     close: () => {
       unwatch?.()
       listeners.clear()

@@ -44,6 +44,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
       mode: input.mode,
       process: JSON.stringify(input.process),
       remote: input.remote ? 1 : 0,
+      supervisor: input.supervisor ? JSON.stringify(input.supervisor) : null,
       now: timestamp(ctx.clock()),
     })
     noteQueue(ctx, queue, {

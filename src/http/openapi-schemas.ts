@@ -6,6 +6,7 @@ import { oneOf, Timestamp, TimestampInput } from '../contract/fields.ts'
 import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } from '../contract/queues.ts'
 import { Runner } from '../contract/runners.ts'
 import { Session, SessionInput } from '../contract/sessions.ts'
+import { Supervision } from '../contract/supervision.ts'
 import { Task, TaskInput } from '../contract/tasks.ts'
 import { TaskClass, Tool } from '../contract/tools.ts'
 
@@ -46,6 +47,7 @@ const named: Record<string, TSchema> = {
   StopReport,
   OutputMark,
   Runner,
+  Supervision,
   Tool,
   TaskClass,
   Event,

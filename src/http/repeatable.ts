@@ -10,6 +10,7 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   createTasks: ({ tasks }) =>
     Array.isArray(tasks) && tasks.every(task => task?.idempotency_key !== undefined),
   startAttempt: always,
+  adoptAttempt: always,
   stopAttempt: always,
   finishAttempt: always,
   // By its offset.
@@ -19,6 +20,8 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   completeTask: always,
   failTask: always,
   heartbeatRunner: always,
+  extendSupervision: always,
+  setRunnerWanted: always,
   sweep: always,
 }
 

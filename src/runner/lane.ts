@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Api } from '../contract/api.ts'
+import type { ProcessIdentity } from '../contract/attempts.ts'
 import type { Config } from '../contract/config.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
@@ -10,16 +11,13 @@ import type { Queue } from '../contract/queues.ts'
 import type { Runner, RunnerMode } from '../contract/runners.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { self } from '../processes/identity.ts'
-import { pause } from '../processes/pause.ts'
 import { adoptRunning } from './adopt.ts'
 import { createBell } from './bell.ts'
+import { listen } from './ears.ts'
 import { type Bench, execute, type InHand } from './execute.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
 import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
-
-/** How long after a break changes are listened for again. */
-const listenAgainMs = 1000
 
 /** Four of them fit into the silence after which a remote runner is taken for lost. */
 const heartbeatMs = 30_000
@@ -37,6 +35,8 @@ export type LaneOptions = {
   configFile: string
   config: Config
   workerId?: string | undefined
+  /** The process that starts this runner again when it dies. */
+  supervisor?: ProcessIdentity | undefined
   /** The Api is on another machine, which knows of this runner only by its heartbeat. */
   remote?: boolean
 }
@@ -75,6 +75,7 @@ async function holdLane(options: LaneOptions): Promise<Turn> {
     mode: options.mode,
     process: self(),
     ...(options.remote ? { remote: true } : {}),
+    ...(options.supervisor ? { supervisor: options.supervisor } : {}),
     ...(options.workerId ? { worker_id: options.workerId } : {}),
   })
   const { queue } = await api.getQueue({ id: runner.queue.id })
@@ -95,25 +96,31 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const bell = createBell(signal)
   const hand = createHand()
   const bench = createBench(options, hand.hold)
-  const ears = listen(
-    options,
-    event => {
+  const leave = createLeave(runner)
+  const warn = (message: string): void => report({ type: 'warning', message })
+  const ears = listen(api, {
+    onEvent: event => {
       if (event.queue_id !== runner.queue.id) return
-      bell.ring()
       if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
-    },
-    () => {
+      leave.hear(event)
       bell.ring()
-      void hand.ask(api, report)
     },
-  )
+    onGap: () => {
+      void Promise.all([hand.ask(api), leave.ask(api)])
+        .catch((error: Error) => warn(error.message))
+        .finally(() => bell.ring())
+    },
+    onTrouble: warn,
+  })
   const tellWaiting = createWaitingNote(options, runner)
   let done = 0
   try {
-    const adopted = await adoptRunning(bench, runner.queue)
+    const adopted = await adoptRunning(bench, runner)
     done = adopted.done
     if (adopted.left || (mode === 'once' && done > 0)) return adopted
-    while (!signal.aborted) {
+    // It may have been asked before anyone listened.
+    await leave.ask(api)
+    while (!signal.aborted && !leave.isAsked()) {
       bell.reset()
       const claim = await claimNext(api, runner).catch(whenGone)
       if (claim === 'lost') return { done, left: null, lost: true }
@@ -182,13 +189,9 @@ function createHand() {
       if (run && run.task.id === cancelled) run.stop('cancelled')
     },
     /** What was not heard is asked for: whether the task in hand is to be cancelled. */
-    ask: async (api: Api, report: Report): Promise<void> => {
-      try {
-        const { task } = run ? await api.getTask({ id: run.task.id }) : { task: undefined }
-        if (task?.cancel_requested_at && task.id === run?.task.id) run.stop('cancelled')
-      } catch (error) {
-        report({ type: 'warning', message: (error as Error).message })
-      }
+    ask: async (api: Api): Promise<void> => {
+      const { task } = run ? await api.getTask({ id: run.task.id }) : { task: undefined }
+      if (task?.cancel_requested_at && task.id === run?.task.id) run.stop('cancelled')
     },
     cancel: (taskId: string | null): void => {
       cancelled = taskId
@@ -197,30 +200,18 @@ function createHand() {
   }
 }
 
-/** Hears of changes for as long as the lane is worked; where that breaks off, it begins anew after a while. */
-function listen({ api, report }: LaneOptions, onEvent: (event: Event) => void, onGap: () => void) {
-  const listening = new AbortController()
-  const { signal } = listening
-  const hear = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        for await (const event of api.watchEvents({ signal })) onEvent(event)
-      } catch (error) {
-        if (signal.aborted) return
-        report({
-          type: 'warning',
-          message: `Changes were not heard of for a while: ${(error as Error).message}`,
-        })
-        await pause(listenAgainMs, signal)
-        onGap()
-      }
-    }
-  }
-  const heard = hear()
+/** Whether this runner was asked to go once its task has ended (`sparkq stop --queue`). */
+function createLeave({ id }: Runner) {
+  let asked = false
   return {
-    stop: async (): Promise<void> => {
-      listening.abort()
-      await heard
+    isAsked: (): boolean => asked,
+    hear: ({ event, data }: Event): void => {
+      asked ||= event === 'runner.stop_requested' && (data as { runner_id?: string } | null)?.runner_id === id
+    },
+    /** What was not heard is asked for. */
+    ask: async (api: Api): Promise<void> => {
+      const { runners } = await api.listRunners()
+      asked ||= runners.some(it => it.id === id && it.stop_requested_at !== null)
     },
   }
 }

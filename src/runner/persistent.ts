@@ -9,6 +9,7 @@ const longestPauseMs = 5000
 const patient = [
   'claimTask',
   'startAttempt',
+  'adoptAttempt',
   'stopAttempt',
   'finishAttempt',
   'appendOutput',
@@ -18,6 +19,9 @@ const patient = [
   'listAttempts',
   'listOutputMarks',
   'listEvents',
+  'listQueues',
+  'getSupervision',
+  'noteRunnerDeath',
   'listRunners',
   'readOutput',
   'peekQueue',

@@ -91,7 +91,7 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
         },
         onRun: () => {},
       },
-      queue,
+      runner,
     )
   } finally {
     await api.stopRunner({ id: runner.id })

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Project } from '../config.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
+import type { Lanes } from '../contract/supervision.ts'
 import { logFilePath } from '../log.ts'
 import { whySilent } from './client.ts'
 import { type Asked, findServer, type Holder } from './lock.ts'
@@ -11,6 +12,8 @@ import { serverLockPath } from './places.ts'
 
 /** `began`: this call started it; otherwise it was there, or somebody else was quicker. */
 export type Started = { holder: Holder & { address: string }; began: boolean }
+
+const noLanes: Lanes = { all: false, sessions: [], queues: [] }
 
 const limitMs = 30_000
 const lookMs = 20
@@ -22,12 +25,17 @@ const lastWords = 2000
  * Starts the project's server in a process of its own, which outlives this one, and waits until it answers.
  * @throws unusable with what the server said when it does not come up
  */
-export async function startServer(project: Project, asked: Asked, env: NodeJS.ProcessEnv): Promise<Started> {
+export async function startServer(
+  project: Project,
+  asked: Asked,
+  env: NodeJS.ProcessEnv,
+  lanes: Lanes = noLanes,
+): Promise<Started> {
   const lockFile = serverLockPath(project)
   for (let round = 0; round < rounds; round++) {
     const running = await waitForHolder(lockFile)
     if (running) return { holder: running, began: false }
-    const news = await spawnServer(project, asked, env)
+    const news = await spawnServer(project, asked, env, lanes)
     if (news.type === 'sparkq_failed') {
       // Two starts at once: the other one has the lock, or had it.
       if (news.code === 'conflict') continue
@@ -62,12 +70,20 @@ async function spawnServer(
   { configFile, logs }: Project,
   { host, port }: Asked,
   env: NodeJS.ProcessEnv,
+  lanes: Lanes,
 ): Promise<News> {
   const log = logFilePath(logs)
   fs.mkdirSync(logs, { recursive: true, mode: 0o700 })
   const output = fs.openSync(log, 'a', 0o600)
   const written = fs.fstatSync(output).size
-  const options = [...(host === null ? [] : [`--host=${host}`]), ...(port === null ? [] : [`--port=${port}`])]
+  const options = [
+    ...(host === null ? [] : [`--host=${host}`]),
+    ...(port === null ? [] : [`--port=${port}`]),
+    ...(lanes.all ? ['--all'] : []),
+    ...(lanes.asBefore ? ['--as-before'] : []),
+    ...lanes.sessions.map(id => `--session=${id}`),
+    ...lanes.queues.map(id => `--queue=${id}`),
+  ]
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] as string, 'run', ...options], {
     cwd: path.dirname(configFile),
     env: { ...env, SPARKQ_CONFIG: configFile },

@@ -233,7 +233,7 @@ export const migrations: readonly string[] = [
   -- What the server's supervisor is to do with a lane, whatever its scope: keep a runner on it, or none.
   ALTER TABLE queues ADD COLUMN runner_wanted TEXT CHECK (runner_wanted IN ('on', 'off'));
 
-  ALTER TABLE runners ADD COLUMN supervised INTEGER NOT NULL DEFAULT 0 CHECK (supervised IN (0, 1));
+  ALTER TABLE runners ADD COLUMN supervisor TEXT; -- identity of the process that starts it again when it dies
   ALTER TABLE runners ADD COLUMN done INTEGER NOT NULL DEFAULT 0; -- attempts it has brought to their end
   ALTER TABLE runners ADD COLUMN stop_requested_at TEXT; -- it is to go when its task has ended
   ALTER TABLE runners ADD COLUMN waiting_since TEXT; -- it has work, and waits for a place under limits.max_running

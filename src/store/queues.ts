@@ -97,6 +97,15 @@ export function queuesTable({ sql }: Database) {
       return changes === 1
     },
 
+    /** Whether the server's supervisor is to keep a runner on it; null: as it was told for all. */
+    wantRunner: (id: string, wanted: 'on' | 'off' | null, now: string) =>
+      sql('UPDATE queues SET runner_wanted = ?, updated_at = ? WHERE id = ?').run(wanted, now, id),
+
+    withRunnerWanted: (): string[] =>
+      sql('SELECT id FROM queues WHERE runner_wanted IS NOT NULL')
+        .all()
+        .map(row => String(row.id)),
+
     archivedFrom: (id: string): QueueStatus | null =>
       (sql('SELECT archived_from FROM queues WHERE id = ?').get(id)?.archived_from ??
         null) as QueueStatus | null,

@@ -8,6 +8,7 @@ export type NewRunner = {
   mode: string
   process: string
   remote: number
+  supervisor: string | null
   now: string
 }
 
@@ -24,8 +25,8 @@ export function runnersTable({ sql }: Database) {
   return {
     insert: (runner: NewRunner) =>
       sql(
-        `INSERT INTO runners (queue_id, id, worker_id, mode, process, remote, started_at, heartbeat_at)
-         VALUES (:queue_id, :id, :worker_id, :mode, :process, :remote, :now, :now)`,
+        `INSERT INTO runners (queue_id, id, worker_id, mode, process, remote, supervisor, started_at, heartbeat_at)
+         VALUES (:queue_id, :id, :worker_id, :mode, :process, :remote, :supervisor, :now, :now)`,
       ).run(runner),
 
     get: (id: string): StoredRunner | undefined => {
@@ -43,17 +44,28 @@ export function runnersTable({ sql }: Database) {
     beat: (id: string, now: string): boolean =>
       sql('UPDATE runners SET heartbeat_at = ? WHERE id = ?').run(now, id).changes === 1,
 
+    /** One that is to go stays so: asked twice, the first time counts. */
+    requestStop: (id: string, now: string) =>
+      sql('UPDATE runners SET stop_requested_at = coalesce(stop_requested_at, ?) WHERE id = ?').run(now, id),
+
+    /** Counts an attempt for the runner that executed it, if that one is still there. */
+    countDone: (task_id: string, attempt: number) =>
+      sql(
+        `UPDATE runners SET done = done + 1
+         WHERE id = (SELECT runner_id FROM attempts WHERE task_id = ? AND number = ?)`,
+      ).run(task_id, attempt),
+
     remove: (id: string) => sql('DELETE FROM runners WHERE id = ?').run(id),
   }
 }
 
 function toRunner(row: Row): StoredRunner {
-  const { queue_id, queue_name, process, remote, supervised, ...runner } = row
+  const { queue_id, queue_name, process, remote, supervisor, ...runner } = row
   return {
     ...runner,
     queue: { id: queue_id, name: queue_name },
     process: JSON.parse(String(process)),
     remote: remote === 1,
-    supervised: supervised === 1,
+    supervisor: supervisor === null ? null : JSON.parse(String(supervisor)),
   } as unknown as StoredRunner
 }

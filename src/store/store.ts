@@ -5,6 +5,7 @@ import { metaTable, projectsTable } from './projects.ts'
 import { queuesTable } from './queues.ts'
 import { runnersTable } from './runners.ts'
 import { sessionsTable } from './sessions.ts'
+import { supervisionTable } from './supervision.ts'
 import { tasksTable } from './tasks.ts'
 import { toolsTable } from './tools.ts'
 
@@ -32,6 +33,7 @@ function tables(db: Database) {
     tasks: tasksTable(db),
     attempts: attemptsTable(db),
     runners: runnersTable(db),
+    supervision: supervisionTable(db),
     tools: toolsTable(db),
     audit: auditLog(db),
   }

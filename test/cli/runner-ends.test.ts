@@ -38,7 +38,7 @@ describe('a runner', { concurrency: 2 }, () => {
     assert.deepEqual(locks(at), [])
   })
 
-  test('is stopped by the name of its lane, and its task goes on', async t => {
+  test('is stopped by the name of its lane, after its task', async t => {
     const at = await site(t)
     const none = await at.sparkq(['stop', '--queue', 'default'])
     assert.deepEqual([none.stdout, none.code], ['No runner works "default".\n', 0])
@@ -51,12 +51,11 @@ describe('a runner', { concurrency: 2 }, () => {
     await waitFor('the task runs', async () => (await at.core.getTask({ id: 'DEFAULT-1' })).task.started_at)
     const { stdout, stderr, code } = await at.sparkq(['stop', '--queue', 'default'])
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /^Stopped the runner of "default" \(process \d+\)\.\n$/)
-    assert.match(stderr, /^DEFAULT-1 goes on without it/)
-    assert.equal((await runner.ended).code, 130)
+    assert.match(stdout, /^The runner of "default" goes when DEFAULT-1 has ended \(.*\)\.\n$/)
+    assert.match(stderr, /^ {2}sparkq stop -q default --now /)
     assert.equal((await at.core.getTask({ id: 'DEFAULT-1' })).task.status, 'running')
     fs.writeFileSync(path.join(at.folder, 'go'), '')
-    assert.equal((await at.sparkq(['runner', '-q', 'default'])).code, 0)
+    assert.equal((await runner.ended).code, 0)
     assert.equal((await at.core.getTask({ id: 'DEFAULT-1' })).task.exit_code, 7)
     assert.equal((await at.sparkq(['stop', '--queue', 'nope'])).code, 3)
   })

@@ -19,7 +19,9 @@ describe('the server’s commands', { concurrency: 4 }, () => {
     assert.equal(started.code, 0, started.stderr)
     assert.match(
       started.stdout,
-      new RegExp(`^SparkQ runs at ${address} · process ${owner.pid}, since \\d\\d:\\d\\d\n$`),
+      new RegExp(
+        `^SparkQ runs at ${address} · process ${owner.pid}, since \\d\\d:\\d\\d\nIt works no lane\\.\n$`,
+      ),
     )
     assert.equal(await health(address), 200)
 
@@ -102,7 +104,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
     assert.match(status.stdout, /\n {2}○ {2}default {2}default +1 +0 +0 +0 {2}active\n$/)
     assert.equal(
       status.stderr,
-      '  sparkq start                     start the server\n  sparkq runner -q default         work what is queued\n',
+      '  sparkq start --all               start the server, and work every lane\n  sparkq runner -q default         work what is queued\n',
     )
     const outside = emptySite(t)
     assert.match((await outside.sparkq([])).stdout, /^SparkQ: queue work/)
@@ -120,7 +122,15 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       [status.server.address, status.server.process.pid, status.server.access, status.server.silent],
       [address, owner.pid, 'local', null],
     )
-    assert.deepEqual(Object.keys(status), ['server', 'refused_today', 'runners', 'sessions', 'queues'])
+    assert.deepEqual(Object.keys(status), [
+      'server',
+      'refused_today',
+      'supervision',
+      'runners',
+      'restarts',
+      'sessions',
+      'queues',
+    ])
     assert.equal(status.queues[0].counts.queued, 0)
     await at.sparkq(['stop'])
   })
@@ -137,7 +147,9 @@ describe('the server’s commands', { concurrency: 4 }, () => {
     assert.deepEqual(alone, named)
     assert.match(
       named.stdout,
-      new RegExp(`^SparkQ answers at ${address}\n {2}runners {3}none\n {2}sessions {2}default\n`),
+      new RegExp(
+        `^SparkQ answers at ${address}\n {2}works {5}no lane\n {2}runners {3}none\n {2}sessions {2}default\n`,
+      ),
     )
     await at.sparkq(['stop'])
   })

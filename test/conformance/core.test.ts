@@ -7,11 +7,12 @@ import { conformance } from './suite.ts'
 
 conformance({
   name: 'core over a database of this machine',
-  open: async ({ clock, config, projectRoot }) => {
+  open: async ({ clock, config, projectRoot, lanes }) => {
     const root = projectRoot ?? makeTempFolder()
     if (projectRoot === undefined) writeFiles(root, { 'sparkq.yml': config ?? '' })
     const project = readProject(path.join(root, 'sparkq.yml'))
     const core = openWithClock(project, { clock, actor: 'test' })
+    if (lanes) core.beginSupervision(lanes)
     const close = async () => {
       core.close()
       if (projectRoot === undefined) fs.rmSync(root, { recursive: true, force: true })

@@ -28,7 +28,16 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   await api.startAttempt({ id: executed.id, attempt: 1, process: self(), command: ['x'], cwd: '/' })
   await api.cancelTask({ id: executed.id })
   await api.finishAttempt({ id: executed.id, attempt: 1, ending: { kind: 'stopped', cause: 'cancelled' } })
+  const again = await add(queue)
+  await api.claimTask({ id: 'auth', runner_id: runner.id })
   await api.stopRunner({ id: runner.id })
+  const next = (await api.startRunner({ queue_id: 'auth', mode: 'run', process: self() })).runner
+  await api.adoptAttempt({ id: again.id, attempt: 1, runner_id: next.id })
+  await api.finishAttempt({ id: again.id, attempt: 1, ending: { kind: 'exit', code: 0 } })
+  await api.setRunnerWanted({ id: 'auth', wanted: 'off' })
+  const death = { exit_code: 1, signal: null, deaths: 1, restart_at: clock.stamp() }
+  await api.noteRunnerDeath({ id: 'auth', ...death })
+  await api.stopRunner({ id: next.id })
   await api.deleteTask({ id: (await add(queue)).id })
   await api.archiveQueue({ id: 'auth' })
   await api.unarchiveQueue({ id: 'auth' })
@@ -43,7 +52,7 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
 
 export function events({ open }: Harness): void {
   test('everything that happens leaves a row of its own name', async t => {
-    const world = await open(t)
+    const world = await open(t, { lanes: { all: true, sessions: [], queues: [] } })
     const { api } = world
     const watching = new AbortController()
     const names = new Set<EventName>()

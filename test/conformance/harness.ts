@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import type { Api, Input } from '../../src/contract/api.ts'
 import type { OperationName } from '../../src/contract/operations.ts'
 import type { Queue } from '../../src/contract/queues.ts'
+import type { Lanes } from '../../src/contract/supervision.ts'
 import type { Task } from '../../src/contract/tasks.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
 import { checkHistory } from './history.ts'
@@ -14,7 +15,13 @@ export type Implementation = {
    * Makes a project with this `sparkq.yml` and this clock, or (`projectRoot`) opens one that is there once more, as
    * another process or machine would.
    */
-  open(options: { clock?: () => number; config?: string; projectRoot?: string }): Promise<Opened>
+  open(options: {
+    clock?: () => number
+    config?: string
+    projectRoot?: string
+    /** This process says that it keeps runners, as a server does. */
+    lanes?: Lanes | undefined
+  }): Promise<Opened>
 }
 export type Opened = { api: Api; logs: string; projectRoot: string; close(): Promise<void> }
 
@@ -32,7 +39,7 @@ export type World = Omit<Opened, 'close'> & {
 }
 
 export type Harness = {
-  open(t: TestContext, options?: { config?: string; realClock?: boolean }): Promise<World>
+  open(t: TestContext, options?: { config?: string; realClock?: boolean; lanes?: Lanes }): Promise<World>
   /** The operations that have answered so far. */
   answered: Set<OperationName>
 }
@@ -41,10 +48,10 @@ export function harness(implementation: Implementation): Harness {
   const answered = new Set<OperationName>()
   return {
     answered,
-    open: async (t, { config = '', realClock = false } = {}) => {
+    open: async (t, { config = '', realClock = false, lanes } = {}) => {
       const clock = testClock()
       const timing = realClock ? {} : { clock }
-      const opened = await implementation.open({ ...timing, config })
+      const opened = await implementation.open({ ...timing, config, lanes })
       const others: Opened[] = []
       t.after(async () => {
         try {

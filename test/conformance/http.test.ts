@@ -9,11 +9,12 @@ import { conformance } from './suite.ts'
 
 conformance({
   name: 'the HTTP client of a server',
-  open: async ({ clock, config, projectRoot }) => {
+  open: async ({ clock, config, projectRoot, lanes }) => {
     const root = projectRoot ?? makeTempFolder()
     if (projectRoot === undefined) writeFiles(root, { 'sparkq.yml': config ?? '' })
     const project = readProject(path.join(root, 'sparkq.yml'))
     const core = openWithClock(project, { clock, actor: 'test' })
+    if (lanes) core.beginSupervision(lanes)
     const closers: (() => void | Promise<void>)[] = []
     const { url, errors } = await serve({ after: close => closers.push(close) }, core)
     const client = createHttpClient({ url })

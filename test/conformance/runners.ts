@@ -24,7 +24,7 @@ export function runners({ open }: Harness): void {
       lost: false,
       started_at: clock.stamp(),
       heartbeat_at: clock.stamp(),
-      supervised: false,
+      supervisor: null,
       done: 0,
       stop_requested_at: null,
       waiting_since: null,

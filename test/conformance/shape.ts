@@ -25,6 +25,12 @@ const examples: Record<string, unknown> = {
   offset: 0,
   data: '',
   cause: 'cancelled',
+  wanted: 'off',
+  runner_id: 'run_1',
+  exit_code: 1,
+  signal: null,
+  deaths: 1,
+  restart_at: '2026-01-31T22:14:03.120Z',
 }
 
 const required = (name: OperationName) => (operations[name].input as { required?: string[] }).required ?? []

@@ -20,6 +20,7 @@ import { runners } from './runners.ts'
 import { serving } from './serving.ts'
 import { sessions } from './sessions.ts'
 import { shape } from './shape.ts'
+import { supervising } from './supervising.ts'
 import { timeouts } from './timeouts.ts'
 import { uploading } from './uploading.ts'
 import { watching } from './watching.ts'
@@ -38,6 +39,7 @@ const rooms = {
   queues,
   sessions,
   runners,
+  supervising,
   naming,
   listing,
   output,

@@ -43,7 +43,7 @@ export async function serverSite(t: Cleaner, files: Record<string, string> = {})
 export const logOf = ({ folder }: Pick<Site, 'folder'>): string =>
   fs.readFileSync(path.join(folder, 'sparkq/logs/sparkq.log'), 'utf8')
 
-/** The servers of a project: they work in its folder. */
+/** The servers of a project, and their runners: they work in its folder. */
 function pidsOf(folder: string): number[] {
   if (process.platform !== 'linux') return []
   return fs
@@ -56,7 +56,9 @@ function pidsOf(folder: string): number[] {
 function isServerOf(pid: string, folder: string): boolean {
   try {
     const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words.includes('run') && fs.readlinkSync(`/proc/${pid}/cwd`) === folder
+    return (
+      (words.includes('run') || words.includes('runner')) && fs.readlinkSync(`/proc/${pid}/cwd`) === folder
+    )
   } catch {
     return false
   }

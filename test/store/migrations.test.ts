@@ -139,6 +139,6 @@ test('a project of the first version keeps its lanes, tasks and runners', t => {
   const runner = store.runners.ofQueue('que_1')
   assert.deepEqual([queue?.name, queue?.counts.queued, queue?.runner_wanted], ['auth', 1, null])
   assert.deepEqual([store.tasks.get('tsk_1')?.timeout, store.tasks.get('tsk_1')?.stalled_at], [5, null])
-  assert.deepEqual([runner?.worker_id, runner?.supervised, runner?.done], ['w', false, 0])
+  assert.deepEqual([runner?.worker_id, runner?.supervisor, runner?.done], ['w', null, 0])
   store.close()
 })

@@ -1,44 +1,76 @@
 import { isatty } from 'node:tty'
 import { invalid } from '../../contract/errors.ts'
 import { type RunnerMode, runnerModes } from '../../contract/runners.ts'
+import { createLog } from '../../log.ts'
 import { leaveTask } from '../../processes/scrub.ts'
 import { runLane } from '../../runner/lane.ts'
+import { connectToSupervisor } from '../../supervisor/child.ts'
 import { type Context, defineCommand } from '../command.ts'
+import { allOption, sessionOption } from '../lane-options.ts'
 import { missingQueue } from '../lanes.ts'
 import { queueOption } from '../options.ts'
 import { createRunnerView } from '../runner-view.ts'
+import { superviseHere } from '../supervise-here.ts'
 
 const options = {
   queue: queueOption,
+  all: allOption,
+  session: sessionOption,
   once: { type: 'flag', describe: 'do one task, then end' },
   run: { type: 'flag', describe: 'work until the lane is empty (default)' },
   watch: { type: 'flag', describe: 'work for ever: wait for the next task when the lane is empty' },
   worker: { type: 'text', value: 'ID', describe: 'the worker id; default: worker-HOST-LANE' },
 } as const
 
+type Typed = Context<Record<never, never>, typeof options>
+
 /** 128 + SIGINT: what shells answer for an interrupted program. */
 const interrupted = 130
 
 export const command = defineCommand({
-  summary: 'Work a lane: execute its tasks one after the other.',
+  summary: 'Work a lane, or many: execute the tasks one after the other.',
   options,
-  examples: ['sparkq runner -q auth', 'sparkq runner -q auth --once', 'sparkq runner --queue auth --watch'],
+  examples: [
+    'sparkq runner -q auth',
+    'sparkq runner -q auth --once',
+    'sparkq runner --queue auth --watch',
+    'sparkq runner --all',
+  ],
   notes: `One runner works a lane; a second one is refused (exit 4). Exit 0 when it did its job, whatever became of the tasks.
 Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it up.
-Without a terminal (nohup sparkq runner --watch &) it outlives the one it was started from.`,
+Without a terminal (nohup sparkq runner --watch &) it outlives the one it was started from.
+--all and --session keep a runner on each active lane, on new and resumed ones too, until Ctrl-C (as --watch does). One that
+dies is started again.`,
   ownsSignals: true,
   run: async context => {
     leaveTask(context.env)
-    const mode = whichMode(context)
-    const { api, project, remote } = await context.connect()
-    const { queue } = context.options
-    if (queue === undefined) throw await missingQueue(api)
-    const signal = endOnSignals()
+    const { all, session, queue } = context.options
+    if (all || session.length > 0) {
+      refuseOfOneLane(context)
+      const signal = endOnSignals()
+      await superviseHere(context, all ? 'all' : session, signal)
+      return interrupted
+    }
+    if (queue === undefined) throw await missingQueue((await context.connect()).api)
+    return workOne(context, queue)
+  },
+})
+
+async function workOne(context: Typed, queue: string): Promise<number> {
+  const mode = whichMode(context)
+  const { api, project, remote } = await context.connect()
+  const log = createLog({ folder: project.logs })
+  const supervised = connectToSupervisor(context.env, message =>
+    log({ type: 'runner_warning', lane: queue, message }),
+  )
+  const report = supervised?.report ?? createRunnerView(context.terminal)
+  const signal = endOnSignals()
+  try {
     const { left } = await runLane({
       api,
       queue,
       mode,
-      report: createRunnerView(context.terminal),
+      report,
       signal,
       env: context.env,
       root: project.root,
@@ -46,17 +78,34 @@ Without a terminal (nohup sparkq runner --watch &) it outlives the one it was st
       configFile: project.configFile,
       config: project.config,
       workerId: context.options.worker,
+      supervisor: supervised?.supervisor,
       remote,
     })
     return signal.aborted || left ? interrupted : 0
-  },
-})
+  } catch (error) {
+    supervised?.report({ type: 'warning', message: (error as Error).message })
+    throw error
+  } finally {
+    supervised?.letGo()
+  }
+}
 
-function whichMode({ options: typed }: Context<Record<never, never>, typeof options>): RunnerMode {
+function whichMode({ options: typed }: Typed): RunnerMode {
   const asked = runnerModes.filter(mode => typed[mode])
   if (asked.length > 1)
     throw invalid(`Either --${asked.join(' or --')}, not both.`, { hint: 'sparkq runner --help' })
   return asked[0] ?? 'run'
+}
+
+/** What means something for one lane alone. */
+function refuseOfOneLane({ options: typed }: Typed): void {
+  const many = typed.all ? '--all' : '--session'
+  if (typed.all && typed.session.length > 0)
+    throw invalid('--all has the lanes of every session: leave --session out.')
+  for (const name of ['queue', 'once', 'run', 'worker'] as const) {
+    if (typed[name] === undefined || typed[name] === false) continue
+    throw invalid(`--${name} is for one lane: leave it out, or ${many}.`, { hint: 'sparkq runner --help' })
+  }
 }
 
 /** The first signal asks the runner to go, which it does at once, leaving its task running; a second one does not wait. */

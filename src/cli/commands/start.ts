@@ -1,20 +1,38 @@
-import { findProject } from '../../config.ts'
+import { findProject, type Project } from '../../config.ts'
+import { openCore } from '../../connect.ts'
+import type { Lanes } from '../../contract/supervision.ts'
 import { leaveTask } from '../../processes/scrub.ts'
 import { startServer } from '../../server/start.ts'
 import { defineCommand } from '../command.ts'
-import { addressOptions, readAddress } from '../server-options.ts'
+import { laneOptions } from '../lane-options.ts'
+import { addressOptions, asBeforeOption, readAddress, readLanesHere } from '../server-options.ts'
 import { sayStarted } from '../server-text.ts'
 
 export const command = defineCommand({
-  summary: 'Start the server in the background.',
-  options: addressOptions,
+  summary: 'Start the server in the background, with runners for the lanes that are named.',
+  options: { ...addressOptions, ...laneOptions, 'as-before': asBeforeOption },
   notes: `Returns once the server answers. It goes on when the terminal is closed; "sparkq stop" ends it. What it has to say
-stands in sparkq/logs/sparkq.log.`,
-  examples: ['sparkq start', 'sparkq start --port 0'],
+stands in sparkq/logs/sparkq.log. A server that runs already works the lanes that are named from now on, too.`,
+  examples: ['sparkq start --all', 'sparkq start -q auth', 'sparkq start --port 0'],
   local: true,
   run: async ({ options, terminal, cwd, env }) => {
     leaveTask(env)
     const project = findProject(cwd, env)
-    sayStarted(terminal, await startServer(project, readAddress(options), env))
+    const lanes = await readLanesHere(project, terminal, options)
+    const asked = { ...lanes, asBefore: options['as-before'] }
+    const started = await startServer(project, readAddress(options), env, asked)
+    if (!started.began) await workToo(project, lanes)
+    await sayStarted(terminal, project, started)
   },
 })
+
+/** Tells a server that runs already. It hears of it through the database. */
+async function workToo(project: Project, { all, sessions, queues }: Lanes): Promise<void> {
+  const core = openCore(project, 'cli')
+  try {
+    if (all || sessions.length > 0) await core.extendSupervision({ all, sessions })
+    for (const id of queues) await core.setRunnerWanted({ id, wanted: 'on' })
+  } finally {
+    core.close()
+  }
+}

@@ -1,9 +1,11 @@
 import { findProject } from '../../config.ts'
 import type { Api } from '../../contract/api.ts'
+import type { Queue } from '../../contract/queues.ts'
 import type { Runner } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
+import { keptText } from '../kept-lanes.ts'
 import { ifAny, openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueGlyph, queueStatusText } from '../queue-text.ts'
@@ -12,6 +14,7 @@ import { processText, sayWhoComesIn, whoComesIn } from '../server-text.ts'
 import { type Column, printTable } from '../table.ts'
 import { type Face, printJson, type Terminal } from '../terminal.ts'
 import { count, oneLine, padEnd } from '../text.ts'
+import { clock, soonOrClock } from '../times.ts'
 
 export const command = defineCommand({
   summary: 'Show how things are: server, runners, sessions and lanes.',
@@ -50,7 +53,12 @@ async function show(terminal: Terminal, api: Api, status: Status): Promise<void>
   out.line(headline(out, status.server))
   if (server) row(out, 'lets in', whoComesIn(server))
   if (refused_today > 0) row(out, 'refused', `${count(refused_today, 'request')} today`)
-  const lines = await Promise.all(runners.map(runner => runnerText(api, runner)))
+  const kept = status.supervision && { supervision: status.supervision, queues: status.queues }
+  if (kept) row(out, 'works', keptText(kept))
+  const lines = [
+    ...(await Promise.all(runners.map(runner => runnerText(api, runner)))),
+    ...status.restarts.map(restartText),
+  ]
   for (const [i, line] of lines.entries()) row(out, i === 0 ? 'runners' : '', line)
   if (lines.length === 0) row(out, 'runners', 'none')
   row(out, 'sessions', sessions.map(session => oneLine(session.name)).join(', ') || 'none is active')
@@ -68,10 +76,18 @@ function headline(out: Face, server: Status['server']): string {
   return `${out.paint('yellow', '!')} The server (${processText(server)}) does not answer: ${silent}`
 }
 
-async function runnerText(api: Api, { queue, worker_id, process, task_id }: Runner): Promise<string> {
+async function runnerText(api: Api, runner: Runner): Promise<string> {
+  const { queue, worker_id, process, started_at, task_id, done, stop_requested_at } = runner
   const found = task_id === null ? undefined : await ifAny(api.getTask({ id: task_id }))
-  const work = found ? `works on ${found.task.friendly_id}` : 'waits for work'
-  return `${oneLine(queue.name)} · ${work} · ${worker_id}, process ${process.pid}`
+  const goes = stop_requested_at === null ? '' : ', then goes'
+  const work = found ? `works on ${found.task.friendly_id}${goes}` : 'waits for work'
+  const who = `${worker_id}, process ${process.pid} since ${clock(started_at)}`
+  return `${oneLine(queue.name)} · ${work} · ${done} done · ${who}`
+}
+
+function restartText({ queue, deaths, restart_at }: Status['restarts'][number]): string {
+  const times = deaths === 1 ? 'died' : `died ${deaths} times in a row`
+  return `${oneLine(queue.name)} · ${times}, is started again ${soonOrClock(restart_at)}`
 }
 
 const columns: readonly Column[] = [
@@ -100,16 +116,20 @@ function showLanes(out: Face, { queues }: Status): void {
 }
 
 /** What is missing: a server, a lane, somebody to work one. */
-function nextSteps({ server, runners, sessions, queues }: Status): Hint[] {
+function nextSteps(status: Status): Hint[] {
+  const { server, runners, sessions, queues } = status
   const next: Hint[] = []
-  if (!server) next.push(['sparkq start', 'start the server'])
+  if (!server) next.push(['sparkq start --all', 'start the server, and work every lane'])
   if (sessions.length === 0) next.push(['sparkq session create NAME', 'begin a session'])
   else if (queues.length === 0) next.push(['sparkq queue create NAME', 'make a lane'])
   const worked = new Set(runners.map(runner => runner.queue.id))
   const idle = queues.find(queue => queue.counts.queued > 0 && !worked.has(queue.id))
-  if (idle)
-    next.push([openingCommand(idle) ?? `sparkq runner ${shellQueue(idle.name)}`, 'work what is queued'])
+  if (idle) next.push([openingCommand(idle) ?? workCommand(status, idle), 'work what is queued'])
   return next
+}
+
+function workCommand({ supervision }: Status, { name }: Queue): string {
+  return `sparkq ${supervision ? 'start' : 'runner'} ${shellQueue(name)}`
 }
 
 function row(out: Face, label: string, text: string): void {

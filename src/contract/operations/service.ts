@@ -65,6 +65,7 @@ export const serviceOperations = {
       mode: oneOf(runnerModes),
       process: ProcessIdentity,
       remote: Type.Optional(Type.Boolean()),
+      supervisor: Type.Optional(ProcessIdentity),
     }),
     runnerAnswer,
   ),

@@ -1,0 +1,53 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { logFilePath } from '../log.ts'
+import { persistentApi } from '../runner/persistent.ts'
+import { chooseLanes } from '../supervisor/choose.ts'
+import { createStartRunner } from '../supervisor/runner-process.ts'
+import { startSupervisor } from '../supervisor/supervisor.ts'
+import type { Context } from './command.ts'
+import { activeSession } from './lane-options.ts'
+import { listQueues } from './lanes.ts'
+import { createLanesView } from './lanes-view.ts'
+
+/** Keeps runners on all lanes, or on those of sessions, in this terminal until `signal` aborts. */
+export async function superviseHere(
+  { connect, terminal, env, cwd, options }: Pick<Context, 'connect' | 'terminal' | 'env' | 'cwd' | 'options'>,
+  sessions: readonly string[] | 'all',
+  signal: AbortSignal,
+): Promise<void> {
+  const { api, project, remote } = await connect()
+  const ids = sessions === 'all' ? sessions : await Promise.all(sessions.map(ref => activeSession(api, ref)))
+  await workStopped()
+  const report = createLanesView(terminal)
+  fs.mkdirSync(project.logs, { recursive: true, mode: 0o700 })
+  const supervisor = startSupervisor({
+    api: remote ? persistentApi(api, message => report({ type: 'warning', message }), signal) : api,
+    choose: chooseLanes(ids),
+    startRunner: createStartRunner({
+      script: process.argv[1] as string,
+      cwd: remote ? cwd : path.dirname(project.configFile),
+      env: { ...env, ...(remote ? urlOf() : { SPARKQ_CONFIG: project.configFile }) },
+      log: logFilePath(project.logs),
+    }),
+    report,
+  })
+  await new Promise<void>(resolve => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve())
+  })
+  await supervisor.stop()
+
+  /** Whoever says "all" means those too whose runner was stopped one by one. */
+  async function workStopped(): Promise<void> {
+    for (const queue of await listQueues(api)) {
+      const isMine = ids === 'all' || ids.includes(queue.session.id)
+      if (isMine && queue.runner_wanted === 'off') await api.setRunnerWanted({ id: queue.id, wanted: null })
+    }
+  }
+
+  function urlOf(): NodeJS.ProcessEnv {
+    const { url } = options as { url?: string }
+    return url === undefined ? {} : { SPARKQ_URL: url }
+  }
+}

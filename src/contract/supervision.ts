@@ -1,0 +1,17 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ProcessIdentity } from './attempts.ts'
+import { Timestamp } from './fields.ts'
+
+/** A server that keeps runners on lanes, and on which, beside those whose `runner_wanted` says it by itself. */
+export const Supervision = Type.Object({
+  process: ProcessIdentity,
+  all: Type.Boolean({ description: 'on every active lane' }),
+  sessions: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), {
+    description: 'on every active lane of these sessions',
+  }),
+  started_at: Timestamp,
+})
+export type Supervision = Static<typeof Supervision>
+
+/** What a server is told to work when it starts. `asBefore`: what the last one worked, and this too. */
+export type Lanes = { all: boolean; sessions: string[]; queues: string[]; asBefore?: boolean }

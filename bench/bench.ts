@@ -1,5 +1,5 @@
 // Measures SparkQ against floors taken in the same run, in turns, and prints medians and ratios. Nothing is asserted.
-// usage: npm run bench [-- --only claims,tasks,cli,wake,idle,http] [--json FILE] [--dir FOLDER]
+// usage: npm run bench [-- --only claims,tasks,cli,wake,idle,http,overnight] [--json FILE] [--dir FOLDER]
 //   --dir: where the databases lie while it runs; default $TMPDIR, else /var/tmp (/tmp is memory on many machines)
 import fs from 'node:fs'
 import path from 'node:path'
@@ -10,6 +10,7 @@ import { type Grounds, makeGrounds, usualParent } from './ground.ts'
 import { http } from './http.ts'
 import { idle } from './idle.ts'
 import { describeMachine } from './machine.ts'
+import { overnight } from './overnight.ts'
 import { type Outcome, printMachine, printOutcome, printRemark, type Remark, summarise } from './report.ts'
 import { tasks } from './tasks.ts'
 import { wake } from './wake.ts'
@@ -22,6 +23,7 @@ const benchmarks: Record<string, (grounds: Grounds) => Promise<Measured | Measur
   wake,
   idle,
   http,
+  overnight,
 }
 
 const chosen = readChoice()

@@ -15,7 +15,7 @@ export type Outcome = {
 }
 
 /** What a benchmark measured that has no floor. */
-export type Remark = { title: string; lines: string[]; values: Record<string, number> }
+export type Remark = { title: string; lines: string[]; values: Record<string, number | number[]> }
 
 export function printMachine(machine: Machine): void {
   const { cores, cpu, load, system, node, sqlite, folder, sync_ms, sync_p95_ms } = machine

@@ -5,7 +5,7 @@ import { sayNext } from './hints.ts'
 import { createRunnerView } from './runner-view.ts'
 import { createStatusBlock } from './status-line.ts'
 import type { Terminal } from './terminal.ts'
-import { oneLine } from './text.ts'
+import { oneLine, widthOf } from './text.ts'
 import { soonOrClock } from './times.ts'
 
 /**
@@ -18,8 +18,11 @@ export function createLanesView(terminal: Terminal): (event: SupervisorEvent) =>
   const block = createStatusBlock(out)
   const views = new Map<string, (event: RunnerEvent) => void>()
 
-  const viewOf = ({ id }: LaneName) => {
-    const view = views.get(id) ?? createRunnerView(terminal, block.line(id))
+  let widest = 0
+
+  const viewOf = ({ id, name }: LaneName) => {
+    widest = Math.max(widest, widthOf(oneLine(name)))
+    const view = views.get(id) ?? createRunnerView(terminal, { line: block.line(id), width: () => widest })
     views.set(id, view)
     return view
   }

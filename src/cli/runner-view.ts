@@ -8,7 +8,7 @@ import { workText } from './queued.ts'
 import { createStatusLine, type StatusLine } from './status-line.ts'
 import { timeText } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
-import { count, indent, oneLine, visible } from './text.ts'
+import { count, indent, oneLine, padEnd, visible } from './text.ts'
 import { relative, soonOrClock, span } from './times.ts'
 
 /** How often the time in the status line moves. */
@@ -16,26 +16,30 @@ const tickMs = 1000
 
 /**
  * Shows what a runner does: on a terminal one line that is kept up to date, above it what has ended; in a pipe, lines.
- * @param among where this lane is one of several: its own line; what is said then names the lane
+ * @param among where this lane is one of several: its own line, and how wide the names of lanes are
  * @returns what takes the runner's events
  */
-export function createRunnerView(terminal: Terminal, among?: StatusLine): (event: RunnerEvent) => void {
+export function createRunnerView(
+  terminal: Terminal,
+  among?: { line: StatusLine; width: () => number },
+): (event: RunnerEvent) => void {
   const { out, err } = terminal
-  const status = among ?? createStatusLine(out)
+  const status = among?.line ?? createStatusLine(out)
   const became = new Map<string, Task['status']>()
   let lane = ''
   let running: { task: Task; line: string } | undefined
   let idle = ''
   let tick: NodeJS.Timeout | undefined
 
+  const label = (): string => padEnd(oneLine(lane), among?.width() ?? 0)
   const show = (): void => {
     if (!running) {
       if (idle === '') status.clear()
-      else status.show(`${lane}  ${out.paint('dim', `○ ${idle}`)}`)
+      else status.show(`${label()}  ${out.paint('dim', `○ ${idle}`)}`)
       return
     }
     const { task, line } = running
-    const head = `${lane}  ${out.paint('blue', '●')} ${task.friendly_id}  ${workText(terminal, task)}`
+    const head = `${label()}  ${out.paint('blue', '●')} ${task.friendly_id}  ${workText(terminal, task)}`
     status.show(`${head}  ${timeText(task)}${line === '' ? '' : `  › ${oneLine(line)}`}`)
   }
   const run = (task: Task | undefined): void => {

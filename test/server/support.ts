@@ -43,13 +43,13 @@ export async function serverSite(t: Cleaner, files: Record<string, string> = {})
 export const logOf = ({ folder }: Pick<Site, 'folder'>): string =>
   fs.readFileSync(path.join(folder, 'sparkq/logs/sparkq.log'), 'utf8')
 
-/** The servers of a project, and their runners: they work in its folder. */
+/** The servers of a project, their runners (they work in its folder), and what its tasks have left. */
 function pidsOf(folder: string): number[] {
   if (process.platform !== 'linux') return []
   return fs
     .readdirSync('/proc')
     .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter(name => isServerOf(name, folder))
+    .filter(name => isServerOf(name, folder) || isTaskOf(name, folder))
     .map(Number)
 }
 
@@ -59,6 +59,15 @@ function isServerOf(pid: string, folder: string): boolean {
     return (
       (words.includes('run') || words.includes('runner')) && fs.readlinkSync(`/proc/${pid}/cwd`) === folder
     )
+  } catch {
+    return false
+  }
+}
+
+function isTaskOf(pid: string, folder: string): boolean {
+  try {
+    const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8')
+    return `\0${environment}`.includes(`\0SPARKQ_PROJECT_CONFIG=${folder}/sparkq.yml\0`)
   } catch {
     return false
   }

@@ -124,6 +124,8 @@ function loadConfig(store: Store, { config, configText, root }: Project, actor: 
         description: it.description ?? null,
       })),
     )
+    // Claims of all processes are counted together, so they have to hold one number, not each what its start-up read.
+    store.meta.set('max_running', JSON.stringify(config.limits.max_running))
     store.meta.set('config_text', configText)
     store.audit.append({ at, event: 'config.loaded', actor })
   })

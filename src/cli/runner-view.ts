@@ -128,6 +128,8 @@ function waitingLine({ queue, because, next, until }: Extract<RunnerEvent, { typ
       return `What is queued is due ${due}.`
     case 'waiting':
       return `The first task goes on ${due}; the lane keeps its order.`
+    case 'max_running':
+      return 'As many tasks run as limits.max_running allows; the lane waits for a place.'
     case 'other_tool':
       return `${next?.friendly_id ?? 'The first task'} is for ${next?.tool_name ?? 'another tool'}, which runners do not run.`
   }

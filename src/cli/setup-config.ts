@@ -51,6 +51,8 @@ limits:
   stop_grace: 10
   # The pause before a failed task with attempts left is tried again; it doubles each time.
   retry_delay: 10
+  # How many tasks may run at once, over all lanes; null is as many as there are lanes.
+  # max_running: null
 
 review:
   # What waits for a person's look when it is finished: failures, questions, agents, all.

@@ -28,6 +28,9 @@ export async function sayWhyNothing(
     case 'waiting':
       err.line(`Nothing to take yet: ${waiting} in "${queue.name}", waiting${until}.`)
       return sayNext(err, [[`sparkq tasks ${lane} --status queued`, 'what waits']])
+    case 'max_running':
+      err.line(`Nothing to take yet: as many tasks run as limits.max_running allows.`)
+      return sayNext(err, [['sparkq tasks --status running', 'what runs']])
     default:
       err.line(`Nothing to take: queue "${queue.name}" is empty.`)
       return sayNext(err, [[`sparkq enqueue ${lane} -c 'COMMAND'`, 'put work into it']])

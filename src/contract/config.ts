@@ -63,6 +63,7 @@ export const ConfigFile = Strict({
       fail_factor: Optional(Type.Number({ minimum: 0.01, maximum: 100 })),
       stop_grace: Optional(Type.Number({ minimum: 0, maximum: 3600 })),
       retry_delay: Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+      max_running: Optional(Nullable(Type.Integer({ minimum: 1 }))),
     }),
   ),
   review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
@@ -84,7 +85,14 @@ export const defaultConfig = {
     base_url: null as string | null,
     lock_dir: null as string | null,
   },
-  limits: { warn_factor: 1, fail_factor: 2, stop_grace: 10, retry_delay: 10 },
+  limits: {
+    warn_factor: 1,
+    fail_factor: 2,
+    stop_grace: 10,
+    retry_delay: 10,
+    /** How many tasks may run at once, over all lanes; null: as many as there are claims. */
+    max_running: null as number | null,
+  },
   review: { needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][] },
   task_classes: {
     FAST_SCRIPT: { timeout: 120 },

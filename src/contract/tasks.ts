@@ -20,9 +20,17 @@ export type WaitReason = (typeof waitReasons)[number]
 
 /**
  * Why a claim takes nothing: no queued task · the queue is planned, paused, ended or archived · all are delayed · the
- * first one waits for a retry, a limit or an answer and so holds the lane · the first one is for another tool
+ * first one waits for a retry, a limit or an answer and so holds the lane · the first one is for another tool · as many
+ * tasks run as `limits.max_running` allows, or what is left is for lanes that wait longer
  */
-export const claimRefusals = ['empty', 'not_active', 'delayed', 'waiting', 'other_tool'] as const
+export const claimRefusals = [
+  'empty',
+  'not_active',
+  'delayed',
+  'waiting',
+  'other_tool',
+  'max_running',
+] as const
 export type ClaimRefusal = (typeof claimRefusals)[number]
 
 /** How a failure came about. */

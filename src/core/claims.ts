@@ -1,54 +1,47 @@
 import type { Input, Output } from '../contract/api.ts'
 import { conflict } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
-import type { ClaimRefusal, Task } from '../contract/tasks.ts'
+import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
+import type { StoredRunner } from '../store/runners.ts'
 import type { Claimable } from '../store/tasks.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, getTask } from './find.ts'
+import { type Look, type Looker, lookAt } from './look.ts'
+import { isNews, noteWaiting } from './places.ts'
 import { stepTask } from './transitions.ts'
 
 export function peekQueue(ctx: Context, { id }: Input<'peekQueue'>): Output<'peekQueue'> {
   const look = lookAt(ctx, findQueue(ctx, id))
-  return look.task ? answer(getTask(ctx, look.task.id)) : look
+  return look.none_because === null ? answer(getTask(ctx, look.head.id)) : nothing(look)
 }
 
 /** Takes the first task that may be taken: two claimers never get the same one. */
 export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'claimTask'> {
-  // Most looks at a lane find nothing: they need no write transaction.
   const queue = findQueue(ctx, input.id)
-  const first = lookAt(ctx, queue)
+  const first = lookAt(ctx, queue, input)
   const known = input.claim_key !== undefined && ctx.store.attempts.byClaimKey(input.claim_key) !== undefined
-  if (!first.task && !known) return first
+  // Most looks at a lane find nothing: they need no write transaction.
+  if (first.none_because !== null && !known && !changesWaiting(ctx, queue, input, first))
+    return nothing(first)
   return change(ctx, () => {
-    if (input.runner_id !== undefined) requireLease(ctx, queue, input.runner_id)
+    const runner = input.runner_id === undefined ? undefined : requireLease(ctx, queue, input.runner_id)
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
-    const look = lookAt(ctx, findQueue(ctx, queue.id))
-    if (!look.task) return look
-    if (input.tools && !input.tools.includes(look.task.tool_name)) return nothing('other_tool', null)
-    return answer(take(ctx, look.task, input))
+    const look = lookAt(ctx, findQueue(ctx, queue.id), input)
+    if (runner) noteWaiting(ctx, runner, look.none_because === 'max_running')
+    return look.none_because === null ? answer(take(ctx, look.head, input)) : nothing(look)
   })
 }
 
 const answer = (task: Task) => ({ task, none_because: null, retry_at: null })
-const nothing = (none_because: ClaimRefusal, retry_at: string | null) => ({
-  task: null,
-  none_because,
-  retry_at,
-})
+const nothing = ({ none_because, retry_at }: Look) => ({ task: null, none_because, retry_at })
 
-/** What a claim takes now; or why nothing, and when that may be different by itself. */
-function lookAt(ctx: Context, queue: Queue): { task: Claimable } | ReturnType<typeof nothing> {
-  if (queue.status !== 'active')
-    return nothing('not_active', queue.status === 'idle' ? queue.resume_at : null)
-  // One time for all of it: what is due between two looks at the clock would be neither taken nor waited for.
-  const now = timestamp(ctx.clock())
-  const task = ctx.store.tasks.nextClaimable(queue.id, queue.settings.on_wait, now)
-  const due = () => ctx.store.tasks.nextDue(queue.id, now)
-  if (!task) return queue.counts.queued === 0 ? nothing('empty', null) : nothing('delayed', due())
-  const waits = task.wait_reason === 'question' || (task.not_before ?? '') > now
-  return waits ? nothing('waiting', due()) : { task }
+/** Whether the runner that asks begins to wait for a place by this look, or ceases to. */
+function changesWaiting(ctx: Context, queue: Queue, { runner_id }: Looker, { none_because }: Look): boolean {
+  if (runner_id === undefined) return false
+  const holder = ctx.store.runners.ofQueue(queue.id)
+  return isNews(ctx, holder?.id === runner_id ? holder : undefined, none_because === 'max_running')
 }
 
 function take(ctx: Context, next: Claimable, input: Input<'claimTask'>): Task {
@@ -95,7 +88,12 @@ function sameClaim(ctx: Context, queue: Queue, claimKey: string): Task | undefin
 }
 
 /** @throws conflict when the lane is another runner's now */
-export function requireLease(ctx: Context, queue: { id: string; name: string }, runnerId: string): void {
-  if (ctx.store.runners.ofQueue(queue.id)?.id === runnerId) return
+export function requireLease(
+  ctx: Context,
+  queue: { id: string; name: string },
+  runnerId: string,
+): StoredRunner {
+  const holder = ctx.store.runners.ofQueue(queue.id)
+  if (holder?.id === runnerId) return holder
   throw conflict(`This runner no longer holds the lane "${queue.name}".`, 'sparkq runner --queue NAME')
 }

@@ -1,3 +1,5 @@
+import type { Event } from '../contract/events.ts'
+
 /** Wakes a waiting loop. A ring between `reset` and `wait` is not lost: `wait` then returns at once. */
 export function createBell(signal: AbortSignal) {
   let rung = false
@@ -30,6 +32,33 @@ export function createBell(signal: AbortSignal) {
         }
       })
       return rung
+    },
+  }
+}
+
+export type Bell = ReturnType<typeof createBell>
+
+/**
+ * Rings for a place under `limits.max_running` that another lane gave back, while this one waits for one. What was
+ * heard between the claim and its answer counts.
+ */
+export function createPlaceBell(bell: Bell) {
+  let freed = false
+  let listens = false
+
+  return {
+    hear(event: Event): void {
+      if (event.from_status !== 'running' && event.event !== 'config.loaded') return
+      freed = true
+      if (listens) bell.ring()
+    },
+    reset(): void {
+      freed = false
+      listens = false
+    },
+    listen(): void {
+      listens = true
+      if (freed) bell.ring()
     },
   }
 }

@@ -12,7 +12,7 @@ import type { Runner, RunnerMode } from '../contract/runners.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { self } from '../processes/identity.ts'
 import { adoptRunning } from './adopt.ts'
-import { createBell } from './bell.ts'
+import { createBell, createPlaceBell } from './bell.ts'
 import { listen } from './ears.ts'
 import { type Bench, execute, type InHand } from './execute.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
@@ -94,12 +94,14 @@ async function holdLane(options: LaneOptions): Promise<Turn> {
 async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const { api, mode, signal, config, report } = options
   const bell = createBell(signal)
+  const place = createPlaceBell(bell)
   const hand = createHand()
   const bench = createBench(options, hand.hold)
   const leave = createLeave(runner)
   const warn = (message: string): void => report({ type: 'warning', message })
   const ears = listen(api, {
     onEvent: event => {
+      place.hear(event)
       if (event.queue_id !== runner.queue.id) return
       if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
       leave.hear(event)
@@ -122,6 +124,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
     await leave.ask(api)
     while (!signal.aborted && !leave.isAsked()) {
       bell.reset()
+      place.reset()
       const claim = await claimNext(api, runner).catch(whenGone)
       if (claim === 'lost') return { done, left: null, lost: true }
       if (claim === 'deleted') {
@@ -137,6 +140,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
       }
       const queue = await tellWaiting(claim)
       if (isClosed(queue) || !staysFor(mode, claim)) break
+      if (claim.because === 'max_running') place.listen()
       const rang = await bell.wait(claim.retryAt, config.queue_runner.poll_interval * 1000)
       // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
       if (!rang && !signal.aborted) await api.sweep()
@@ -167,9 +171,13 @@ async function claimNext(api: Api, runner: Runner): Promise<Claim> {
 /** Nothing will ever be claimed from it again, or not before a person brings it back. */
 const isClosed = ({ status }: Queue): boolean => status === 'ended' || status === 'archived'
 
-/** Until empty includes a retry whose time will come; a task that its user delayed is left for another day. */
+/**
+ * Until empty includes a retry whose time will come, and what only waits for other lanes; a task that its user delayed
+ * is left for another day.
+ */
 function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
-  return mode === 'watch' || (mode === 'run' && because === 'waiting' && retryAt !== null)
+  if (mode !== 'run') return mode === 'watch'
+  return because === 'max_running' || (because === 'waiting' && retryAt !== null)
 }
 
 /** A claim is refused when the lane is no longer this runner's, or no longer there. */
@@ -223,8 +231,10 @@ function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
     const { id } = runner.queue
     const { queue } = await api.getQueue({ id })
     const { task: next } = because === 'other_tool' ? await api.peekQueue({ id }) : { task: null }
-    const key = `${because} ${retryAt} ${next?.id} ${queue.status}`
-    if (key !== told) report({ type: 'waiting', queue, because, next, until: retryAt })
+    // When a place will be free nobody knows: a time is only when to ask again.
+    const until = because === 'max_running' ? null : retryAt
+    const key = `${because} ${until} ${next?.id} ${queue.status}`
+    if (key !== told) report({ type: 'waiting', queue, because, next, until })
     told = key
     return queue
   }

@@ -46,6 +46,15 @@ export function auditLog({ sql }: Database) {
     last: (): number =>
       Number(sql(`SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'`).get()?.seq ?? 0),
 
+    /** The latest of these events of a lane, if it is among the last thousand. */
+    latest: (queue_id: string, events: readonly string[]): Event | undefined => {
+      const row = sql(
+        `SELECT * FROM (SELECT * FROM audit_log WHERE queue_id = :queue_id ORDER BY seq DESC LIMIT 1000)
+         WHERE event IN (SELECT value FROM json_each(:events)) ORDER BY seq DESC LIMIT 1`,
+      ).get({ queue_id, events: JSON.stringify(events) })
+      return row && toEvent(row as Row)
+    },
+
     list: (
       filter: Listing & {
         task_id?: string | undefined

@@ -55,6 +55,18 @@ export function runnersTable({ sql }: Database) {
          WHERE id = (SELECT runner_id FROM attempts WHERE task_id = ? AND number = ?)`,
       ).run(task_id, attempt),
 
+    /** Those that have work and wait for a place under `limits.max_running`. */
+    waiting: (): StoredRunner[] =>
+      (sql(`${select} WHERE r.waiting_since IS NOT NULL`).all() as Row[]).map(toRunner),
+
+    /** It waits for a place, as it may have done before. */
+    waits: (id: string, now: string) =>
+      sql(
+        'UPDATE runners SET waiting_since = coalesce(waiting_since, :now), heartbeat_at = :now WHERE id = :id',
+      ).run({ id, now }),
+
+    waitsNoMore: (id: string) => sql('UPDATE runners SET waiting_since = NULL WHERE id = ?').run(id),
+
     remove: (id: string) => sql('DELETE FROM runners WHERE id = ?').run(id),
   }
 }

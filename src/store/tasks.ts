@@ -1,4 +1,4 @@
-import type { Task, TaskStatus } from '../contract/tasks.ts'
+import type { Task, TaskStatus, WaitReason } from '../contract/tasks.ts'
 import type { Database, Row } from './database.ts'
 import { keyset, type Listing } from './listing.ts'
 
@@ -63,23 +63,27 @@ const columns = 't.*, q.name AS queue_name, s.id AS session_id, s.name AS sessio
 const from = 'FROM tasks t JOIN queues q ON q.id = t.queue_id JOIN sessions s ON s.id = q.session_id'
 
 /**
- * What a claim takes. A task that its user delayed is skipped until it is due. One that came back (`wait_reason`)
+ * What is in line in a lane, the first of which a claim takes. A task that its user delayed is skipped until it is due. One that came back (`wait_reason`)
  * holds the lane, but for a question; the lane's `on_wait` may say otherwise.
  */
-export const nextClaimable = `
-  SELECT id, tool_name, timeout, not_before, wait_reason, attempts, attempt FROM tasks
-  WHERE queue_id = :queue_id AND status = 'queued'
+const inLine = `
+  queue_id = :queue_id AND status = 'queued'
     AND (not_before IS NULL OR not_before <= :now
          OR (wait_reason IS NOT NULL AND :on_wait IS NOT 'skip' AND wait_reason <> 'question'))
-    AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')
-  ORDER BY position LIMIT 1`
+    AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')`
+export const nextClaimable = `
+  SELECT id, friendly_id, tool_name, timeout, not_before, wait_reason, attempts, attempt FROM tasks
+  WHERE ${inLine} ORDER BY position LIMIT 1`
+
+export type OnWait = 'block' | 'skip' | undefined
 
 export type Claimable = {
   id: string
+  friendly_id: string
   tool_name: string
   timeout: number
   not_before: string | null
-  wait_reason: string | null
+  wait_reason: WaitReason | null
   attempts: number
   attempt: number | null
 }
@@ -145,12 +149,16 @@ export function tasksTable({ sql }: Database) {
       return keyset(rows, toTask)
     },
 
-    nextClaimable: (
-      queue_id: string,
-      on_wait: 'block' | 'skip' | undefined,
-      now: string,
-    ): Claimable | undefined =>
+    nextClaimable: (queue_id: string, on_wait: OnWait, now: string): Claimable | undefined =>
       sql(nextClaimable).get({ queue_id, on_wait: on_wait ?? null, now }) as Claimable | undefined,
+
+    /** How many tasks are in line before this one. */
+    countAhead: (id: string, queue_id: string, on_wait: OnWait, now: string): number =>
+      Number(
+        sql(
+          `SELECT count(*) AS n FROM tasks WHERE ${inLine} AND position < (SELECT position FROM tasks WHERE id = :id)`,
+        ).get({ id, queue_id, on_wait: on_wait ?? null, now })?.n,
+      ),
 
     /** When the next delayed task of the queue is due; null when none waits for a time. */
     nextDue: (queue_id: string, now: string): string | null => {
@@ -208,6 +216,12 @@ export function tasksTable({ sql }: Database) {
 
     countUnreviewed: (): number =>
       Number(sql(`SELECT count(*) AS n FROM tasks WHERE needs_review AND review = 'unreviewed'`).get()?.n),
+
+    /** How many tasks run, over all lanes. */
+    countRunning: (): number =>
+      Number(
+        sql(`SELECT count(*) AS n FROM tasks INDEXED BY tasks_by_status WHERE status = 'running'`).get()?.n,
+      ),
 
     anyOf: (tool_name: string): boolean =>
       sql('SELECT 1 FROM tasks WHERE tool_name = ? LIMIT 1').get(tool_name) !== undefined,

@@ -12,6 +12,7 @@ import { listing } from './listing.ts'
 import { naming } from './naming.ts'
 import { ordering } from './ordering.ts'
 import { output } from './output.ts'
+import { places } from './places.ts'
 import { purging } from './purging.ts'
 import { queues } from './queues.ts'
 import { resolving } from './resolving.ts'
@@ -30,6 +31,7 @@ const rooms = {
   resolving,
   ordering,
   claiming,
+  places,
   ending,
   retrying,
   changing,

@@ -79,6 +79,8 @@ const lookups: [string, (tasks: ReturnType<typeof tasksTable>) => unknown][] = [
   ['with its lane', tasks => tasks.get('tsk_7')],
   ['by its key', tasks => tasks.byIdempotencyKey('que_1', 'k')],
   ['running in a lane', tasks => tasks.runningIn('que_1')],
+  ['running anywhere', tasks => tasks.countRunning()],
+  ['ahead of another in a lane', tasks => tasks.countAhead('tsk_1999', 'que_1', undefined, 'now')],
   ['queued in a lane', tasks => tasks.queuedIn('que_1')],
   ['due next in a lane', tasks => tasks.nextDue('que_1', 'now')],
   ['moved to the front', tasks => tasks.moveFirst('tsk_1999', 'now')],

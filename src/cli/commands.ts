@@ -75,6 +75,7 @@ export const sections: readonly Section[] = [
     entries: [
       { name: 'tasks', load: () => import('./commands/tasks.ts') },
       { name: 'task', load: () => import('./commands/task.ts') },
+      { name: 'why', load: () => import('./commands/why.ts') },
       { name: 'logs', load: () => import('./commands/logs.ts') },
       { name: 'wait', load: () => import('./commands/wait.ts') },
       { name: 'purge', load: () => import('./commands/purge.ts') },

@@ -2,10 +2,11 @@ import type { Api } from '../contract/api.ts'
 import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
-import { shellArgument } from '../contract/shell-word.ts'
 import { readPages } from './pages.ts'
 import { oneLine } from './text.ts'
 import { clock } from './times.ts'
+
+export { openingCommand } from '../contract/queues.ts'
 
 /** All queues, the oldest first; archived ones only when asked for. */
 export async function listQueues(api: Api, more: { archived?: boolean } = {}): Promise<Queue[]> {
@@ -87,15 +88,4 @@ export function whyClosed(queue: Queue): string | undefined {
     default:
       return queue.status
   }
-}
-
-/** What opens a closed lane again; undefined when nothing does. */
-export function openingCommand(queue: Queue): string | undefined {
-  const verbs: Partial<Record<Queue['status'], string>> = {
-    idle: 'resume',
-    planned: 'activate',
-    archived: 'unarchive',
-  }
-  const verb = verbs[queue.status]
-  return verb && `sparkq queue ${verb} ${shellArgument(queue.name)}`
 }

@@ -4,9 +4,9 @@ import { showAttempts } from './show-attempts.ts'
 import { describeWork, glyphOf, isStale, statusText, timeText } from './task-text.ts'
 import type { Face } from './terminal.ts'
 import { indent, oneLine, padEnd, shorten, visible, widthOf } from './text.ts'
-import { clock, clockExact, relative, span } from './times.ts'
+import { clockExact, relative, span } from './times.ts'
 
-type Shown = { task: Task; attempts: Attempt[]; original: string | undefined }
+type Shown = { task: Task; attempts: Attempt[]; original: string | undefined; why: string | undefined }
 
 /** Everything about a task: what it is and where it stands in a few lines, then its texts whole. */
 export function showTask(out: Face, shown: Shown): void {
@@ -36,7 +36,7 @@ function title(out: Face, task: Task): void {
   out.line(`${out.paint('bold', cut)}${gap}${out.paint(glyphOf(task).style, status)}`)
 }
 
-function facts({ task, attempts, original }: Shown): [label: string, text: string][] {
+function facts({ task, attempts, original, why }: Shown): [label: string, text: string][] {
   const queue = `${task.queue.name} (session ${task.session.name})`
   const rows: [string, string | undefined][] = [
     ['lane', `${queue}${task.worker_id ? `     worker  ${oneLine(task.worker_id)}` : ''}`],
@@ -46,7 +46,7 @@ function facts({ task, attempts, original }: Shown): [label: string, text: strin
     ['copy of', original],
     ['key', task.idempotency_key === null ? undefined : oneLine(task.idempotency_key)],
     ['says', says(task)],
-    ['waits', task.status === 'queued' && task.not_before ? `until ${clock(task.not_before)}` : undefined],
+    ['why', why === undefined ? undefined : oneLine(why)],
     [
       'output',
       task.attempt === null ? 'none yet' : `sparkq logs ${task.friendly_id}${tries(task, attempts)}`,

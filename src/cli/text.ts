@@ -1,6 +1,7 @@
 /** Making any text fit for a line on a terminal. */
 
 export { shellWord } from '../contract/shell-word.ts'
+export { count, ordinal } from '../contract/words.ts'
 
 /** One line in which nothing can take over the terminal: line breaks folded, control characters shown as `\x1b`. */
 export function oneLine(text: string): string {
@@ -56,18 +57,6 @@ export function padStart(text: string, columns: number): string {
 /** Each line moved to the right. */
 export function indent(text: string, columns: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(columns))
-}
-
-/** `3 tasks`, `1 task`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`
-}
-
-/** `1st`, `2nd`, `3rd`, `11th`. */
-export function ordinal(number: number): string {
-  const teen = number % 100 >= 11 && number % 100 <= 13
-  const ending = teen ? undefined : ({ 1: 'st', 2: 'nd', 3: 'rd' } as Record<number, string>)[number % 10]
-  return `${number}${ending ?? 'th'}`
 }
 
 const zero = /^(\p{M}|[\u200b-\u200d])$/u

@@ -19,6 +19,7 @@ import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
 import * as supervision from './supervision.ts'
 import * as tasks from './tasks.ts'
+import { explainTask } from './why.ts'
 
 type Handler<N extends OperationName> = (ctx: Context, input: Input<N>) => Output<N> | Promise<Output<N>>
 
@@ -40,6 +41,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   createTask: tasks.createTask,
   createTasks: tasks.createTasks,
   getTask: tasks.getTaskAnswer,
+  explainTask,
   updateTask: tasks.updateTask,
   deleteTask: tasks.deleteTask,
   moveTaskFirst: tasks.moveTaskFirst,

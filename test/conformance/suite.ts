@@ -7,6 +7,7 @@ import { claiming } from './claiming.ts'
 import { ending } from './ending.ts'
 import { enqueueing } from './enqueueing.ts'
 import { events } from './events.ts'
+import { explaining } from './explaining.ts'
 import { harness, type Implementation } from './harness.ts'
 import { listing } from './listing.ts'
 import { naming } from './naming.ts'
@@ -33,6 +34,7 @@ const rooms = {
   claiming,
   places,
   ending,
+  explaining,
   retrying,
   changing,
   cancelling,

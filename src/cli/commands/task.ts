@@ -15,7 +15,8 @@ export const command = defineCommand({
     if (options.json) return printJson(terminal.out, { task })
     const { attempts } = await api.listAttempts({ id: task.id })
     const original = task.requeued_from ? await nameOf(api, task.requeued_from) : undefined
-    showTask(terminal.out, { task, attempts, original })
+    const why = task.status === 'queued' ? (await api.explainTask({ id: task.id })).why.sentence : undefined
+    showTask(terminal.out, { task, attempts, original, why })
   },
 })
 

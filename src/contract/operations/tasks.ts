@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Json, NameOrId, Nullable, oneOf, page, pageOf, Strict } from '../fields.ts'
 import { reviewStates, Task, TaskInput, taskEdits, taskStatuses } from '../tasks.ts'
+import { Why } from '../why.ts'
 import { attemptGuard, byTask, create, get, post, put, remove, taskAnswer } from './define.ts'
 
 const words = Type.String({ minLength: 1, maxLength: 100_000 })
@@ -39,6 +40,12 @@ export const taskOperations = {
     Type.Object({ tasks: Type.Array(Task), warnings: Type.Array(Type.String()) }),
   ),
   getTask: get('/api/tasks/{id}', 'Show a task', Strict(byTask), taskAnswer),
+  explainTask: get(
+    '/api/tasks/{id}/why',
+    'Say in one sentence why a task is not running, and what would change that',
+    Strict(byTask),
+    Type.Object({ why: Why }),
+  ),
   updateTask: put('/api/tasks/{id}', 'Change a queued task', Strict({ ...byTask, ...taskEdits }), taskAnswer),
   deleteTask: remove('/api/tasks/{id}', 'Delete a task that is not running', Strict(byTask), taskAnswer),
   moveTaskFirst: post(

@@ -1,0 +1,73 @@
+import type { Queue } from '../contract/queues.ts'
+import { shellQueue } from '../contract/shell-word.ts'
+import type { ClaimRefusal, Task } from '../contract/tasks.ts'
+import { duration, runTime } from '../contract/time-text.ts'
+import type { Why, WhyCode } from '../contract/why.ts'
+import type { Claimable } from '../store/tasks.ts'
+
+/** Who works a lane: its runner, one that goes after its task, or nobody, and why not. */
+export type LaneRunner =
+  | { state: 'works' | 'stopping' | 'none' | 'off' }
+  | {
+      state: 'died'
+      at: string
+      exit_code: number | null
+      signal: string | null
+      restart_at: string | null
+    }
+
+/**
+ * All that decides why a task is not running.
+ *
+ * @property waits        it is queued and cannot begin yet by itself (`mustWait`)
+ * @property none_because what a claim of the lane's runner is answered now; null where it would take `head`
+ * @property head         the first in line
+ * @property ahead        how many tasks are in line before it
+ * @property runner       who works the lane
+ * @property busy         what a runner of the lane has begun, and nobody has ended
+ * @property places       under `limits.max_running`, where that is what refuses a claim
+ */
+export type Facts = {
+  task: Task
+  queue: Pick<Queue, 'name' | 'status' | 'pause_reason' | 'paused_by' | 'resume_at'>
+  now: number
+  paused_at: string | null
+  waits: boolean
+  none_because: ClaimRefusal | null
+  head: Pick<Claimable, 'id' | 'friendly_id' | 'tool_name' | 'wait_reason' | 'not_before'> | null
+  ahead: number
+  runner: LaneRunner
+  busy: Task | null
+  places: { max: number; running: string[] } | null
+}
+
+export type More = Partial<Pick<Why, 'until' | 'task_id' | 'next'>>
+
+export const why = (code: WhyCode, sentence: string, more: More = {}): Why => ({
+  code,
+  sentence,
+  until: null,
+  task_id: null,
+  next: [],
+  ...more,
+})
+
+export const isGone = ({ state }: LaneRunner): boolean =>
+  state === 'none' || state === 'off' || state === 'died'
+
+/** `start` also takes back that a lane is to have no runner. */
+export function startCommand({ queue, runner }: Facts): string {
+  const verb = runner.state === 'off' || runner.state === 'stopping' ? 'start' : 'runner'
+  return `sparkq ${verb} ${shellQueue(queue.name)}`
+}
+
+export const ranFor = (task: Task, now: number): string => duration(runTime(task, now) ?? 0)
+
+/** Words of others within a sentence of ours. */
+const longestQuote = 200
+export function line(text: string): string {
+  const folded = text.replace(/\s+/g, ' ').trim()
+  return folded.length <= longestQuote ? folded : `${folded.slice(0, longestQuote).trimEnd()}…`
+}
+
+export const ended = (text: string): string => line(text).replace(/(?<![.!?…])$/, '.')

@@ -1,0 +1,83 @@
+import type { Input, Output } from '../contract/api.ts'
+import { executableTools } from '../contract/payloads.ts'
+import type { Queue } from '../contract/queues.ts'
+import type { Task } from '../contract/tasks.ts'
+import { timestamp } from '../contract/time.ts'
+import { newest } from '../store/listing.ts'
+import type { StoredRunner } from '../store/runners.ts'
+import type { Context } from './context.ts'
+import { explain } from './explain.ts'
+import { findQueue, findTask, getTask } from './find.ts'
+import { type Look, lookAt, mustWait } from './look.ts'
+import { maxRunning } from './places.ts'
+import { isAlive } from './runners.ts'
+import type { Facts, LaneRunner } from './why-facts.ts'
+
+/** Gathers what there is to know; `explain` says it. */
+export function explainTask(ctx: Context, { id }: Input<'explainTask'>): Output<'explainTask'> {
+  const task = findTask(ctx, id)
+  const queue = findQueue(ctx, task.queue.id)
+  const holder = ctx.store.runners.ofQueue(queue.id)
+  const alive = holder && isAlive(ctx, holder) ? holder : undefined
+  const look = lookAt(ctx, queue, { runner_id: alive?.id, tools: executableTools })
+  return { why: explain({ ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }) }
+}
+
+function whereItStands(
+  ctx: Context,
+  task: Task,
+  queue: Queue,
+  { head, none_because }: Look,
+): Omit<Facts, keyof ReturnType<typeof whoWorks>> {
+  const now = timestamp(ctx.clock())
+  return {
+    task,
+    queue,
+    now: ctx.clock(),
+    paused_at: queue.status === 'idle' ? (latest(ctx, queue, 'queue.paused')?.at ?? null) : null,
+    waits: task.status === 'queued' && mustWait(task, now),
+    none_because,
+    head: head ?? null,
+    ahead: ctx.store.tasks.countAhead(task.id, queue.id, queue.settings.on_wait, now),
+    places: none_because === 'max_running' ? placesTaken(ctx) : null,
+  }
+}
+
+function whoWorks(ctx: Context, queue: Queue, alive: StoredRunner | undefined) {
+  return { runner: alive ? present(alive) : absent(ctx, queue), busy: inHand(ctx, queue) }
+}
+
+const present = ({ stop_requested_at }: StoredRunner): LaneRunner => ({
+  state: stop_requested_at === null ? 'works' : 'stopping',
+})
+
+/** Whether somebody meant the lane to have no runner, or its runner died; a later start is no news of either. */
+function absent(ctx: Context, queue: Queue): LaneRunner {
+  if (queue.runner_wanted === 'off') return { state: 'off' }
+  const last = latest(ctx, queue, 'runner.died', 'runner.started')
+  if (last === undefined || last.event === 'runner.started') return { state: 'none' }
+  const { exit_code, signal, restart_at } = (last.data ?? {}) as Record<string, unknown>
+  return {
+    state: 'died',
+    at: last.at,
+    exit_code: typeof exit_code === 'number' ? exit_code : null,
+    signal: typeof signal === 'string' ? signal : null,
+    restart_at: typeof restart_at === 'string' ? restart_at : null,
+  }
+}
+
+const latest = (ctx: Context, queue: Queue, ...events: string[]) => ctx.store.audit.latest(queue.id, events)
+
+/** What runners of the lane began and nobody has ended: one task at most, which its runner has in hand, if there is one. */
+function inHand(ctx: Context, queue: Queue): Task | null {
+  const began = ctx.store.tasks
+    .runningIn(queue.id)
+    .map(id => getTask(ctx, id))
+    .find(task => ctx.store.attempts.get(task.id, task.attempt as number)?.runner_id != null)
+  return began ?? null
+}
+
+function placesTaken(ctx: Context) {
+  const { rows } = ctx.store.tasks.list({ status: 'running', limit: 100, before: newest })
+  return { max: maxRunning(ctx) ?? rows.length, running: rows.map(it => it.friendly_id).reverse() }
+}

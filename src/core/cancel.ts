@@ -48,11 +48,14 @@ export async function cancelAndWait(ctx: Context, id: string): Promise<void> {
   }
 }
 
-/** Whether a live runner executes this task: then ending it is that runner's alone. */
-export function isHeld(ctx: Context, task: Task): boolean {
-  const attempt = currentAttempt(ctx, task)
+/**
+ * Whether a live runner executes this task: then ending it is that runner's alone. Whichever runner holds the lane: it
+ * takes up what an earlier one left before it does anything else.
+ */
+export function isHeld(ctx: Context, task: Task, holds = isAlive): boolean {
+  if (currentAttempt(ctx, task)?.runner_id == null) return false
   const runner = ctx.store.runners.ofQueue(task.queue.id)
-  return runner !== undefined && attempt?.runner_id === runner.id && isAlive(ctx, runner)
+  return runner !== undefined && holds(ctx, runner)
 }
 
 /**

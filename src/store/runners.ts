@@ -18,7 +18,7 @@ export type StoredRunner = Omit<Runner, 'lost'>
 const select = `
   SELECT r.*, q.name AS queue_name,
     (SELECT t.id FROM tasks t JOIN attempts a ON a.task_id = t.id AND a.number = t.attempt
-     WHERE t.queue_id = r.queue_id AND t.status = 'running' AND a.runner_id = r.id LIMIT 1) AS task_id
+     WHERE t.queue_id = r.queue_id AND t.status = 'running' AND a.runner_id IS NOT NULL LIMIT 1) AS task_id
   FROM runners r JOIN queues q ON q.id = r.queue_id`
 
 export function runnersTable({ sql }: Database) {

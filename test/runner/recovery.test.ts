@@ -152,3 +152,16 @@ for (const [who, settle] of [
     await assertTrueEnd(lane)
   })
 }
+
+test('a task that was taken up is its new runner’s: that one is asked to cancel it, and shown to have it', async t => {
+  const lane = await killRunnerInTheMiddle(t)
+  const runner = lane.spawnRunner('run')
+  await runner.saw('task_started', 'Q-1')
+  const { id } = await lane.task('Q-1')
+  assert.equal((await lane.api.listRunners()).runners[0]?.task_id, id)
+  const { task: asked } = await lane.api.cancelTask({ id: 'Q-1' })
+  assert.equal(asked.status, 'running')
+  await runner.ended
+  assert.equal((await lane.task('Q-1')).error_type, 'cancelled')
+  await assertNothingLeft(lane)
+})

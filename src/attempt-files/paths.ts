@@ -41,3 +41,9 @@ export function sizeOf(file: string): number {
 export function outputSizes(files: AttemptFiles): Record<OutputStream, number> {
   return { stdout: sizeOf(files.stdout), stderr: sizeOf(files.stderr) }
 }
+
+/** The paths of both outputs as the system sees them, whatever links lead there. */
+export function realOutputs(files: AttemptFiles): string[] {
+  const folder = fs.existsSync(files.folder) ? fs.realpathSync(files.folder) : files.folder
+  return [files.stdout, files.stderr].map(file => path.join(folder, path.basename(file)))
+}

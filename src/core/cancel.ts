@@ -1,4 +1,4 @@
-import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
+import { type AttemptFiles, attemptFiles, realOutputs } from '../attempt-files/paths.ts'
 import { readReport } from '../attempt-files/result.ts'
 import { type RunStatus, readStatus } from '../attempt-files/status.ts'
 import type { Input, Output } from '../contract/api.ts'
@@ -73,7 +73,12 @@ export async function stopHere(ctx: Context, task: Task, cause: StopCause): Prom
     return end(ctx, task, exitOf(status.exit), reportOf(files, status))
 
   change(ctx, () => ctx.store.attempts.stop(task.id, attempt.number, cause))
-  const tree = treeOf({ mark: attempt.claim_key ?? '', wrapper: attempt.process, pid: status.pid })
+  const tree = treeOf({
+    mark: attempt.claim_key ?? '',
+    wrapper: attempt.process,
+    pid: status.pid,
+    outputs: realOutputs(files),
+  })
   const stop = await stopTree(tree, { graceMs: ctx.config.limits.stop_grace * 1000 })
   return end(ctx, task, stopped(first), { stop })
 }

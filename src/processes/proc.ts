@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { leftVariable } from './scrub.ts'
 
 /** A process that runs; zombies are not listed. */
 export type ProcessRow = {
@@ -11,8 +12,13 @@ export type ProcessRow = {
   state: string
   /** as in ProcessIdentity */
   start_time: string
+  /** Processor time it has used, and the children that it has waited for; ms */
+  cpu_ms: number
   command: string
 }
+
+/** Of which task a process says to be: of the one that bears the mark, of another or of none on purpose, or nothing. */
+export type Allegiance = 'ours' | 'not_ours' | 'unsaid' | 'unclear'
 
 /** Includes what appears meanwhile: a process that hands over to its child and ends cannot slip through. */
 export function* listFromProc(): Generator<ProcessRow> {
@@ -38,7 +44,7 @@ export function rowFromProc(pid: number): ProcessRow | null {
   // The name in parentheses is the process's own to choose, spaces and parentheses included.
   const end = stat.lastIndexOf(')')
   const field = stat.slice(end + 2).split(' ')
-  // fields 3 (state), 4, 5, 6, 20 (threads) and 22 (start) of proc_pid_stat(5)
+  // fields 3 (state), 4, 5, 6, 14-17 (times), 20 (threads) and 22 (start) of proc_pid_stat(5)
   const [state = '', ppid, pgid, sid] = field
   if (state === 'X' || (state === 'Z' && !hasLiveThreads(field[17]))) return null
   return {
@@ -48,19 +54,36 @@ export function rowFromProc(pid: number): ProcessRow | null {
     sid: Number(sid),
     state,
     start_time: field[19] ?? '',
+    cpu_ms: field.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * tickMs,
     command: commandLine(pid) || `[${stat.slice(stat.indexOf('(') + 1, end)}]`,
   }
 }
 
-/** null: it cannot be told now; in the middle of an exec (or of its exit) a process shows neither command nor environment. */
-export function hasMarkInProc(pid: number, mark: string): boolean | null {
+/** USER_HZ, in which the kernel tells times to programs, is 100 on every system that Node runs on (time(7)). */
+export const tickMs = 10
+
+/** `unclear`: in the middle of an exec (or of its exit) a process shows neither command nor environment. */
+export function allegianceInProc(pid: number, mark: string): Allegiance {
   const path = `/proc/${pid}/environ`
   let environ = read(path)
   if (environ === '') {
-    if (commandLine(pid) === '') return null
+    if (commandLine(pid) === '') return 'unclear'
     environ = read(path)
   }
-  return environ !== null && `\0${environ}\0`.includes(`\0SPARKQ_MARK=${mark}\0`)
+  const words = `\0${environ ?? ''}\0`
+  if (words.includes(`\0SPARKQ_MARK=${mark}\0`)) return 'ours'
+  return words.includes('\0SPARKQ_MARK=') || words.includes(`\0${leftVariable}=`) ? 'not_ours' : 'unsaid'
+}
+
+/** The files that a process writes its stdout and stderr to: absolute paths, or what the system calls a pipe. */
+export function outputsInProc(pid: number): string[] {
+  return [1, 2].flatMap(fd => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)]
+    } catch {
+      return []
+    }
+  })
 }
 
 // A main thread that ended before the others is shown as a zombie although the process still runs.

@@ -2,9 +2,10 @@ import { capture } from './capture.ts'
 import type { ProcessRow } from './proc.ts'
 
 // macOS has no field for the session's id: `sess` is 0 or an address there, and no session is ever recognised.
-const columns = 'pid=,ppid=,pgid=,sess=,stat=,lstart=,command='
+const columns = 'pid=,ppid=,pgid=,sess=,stat=,lstart=,cputime=,command='
 // `lstart` is five words, e.g. `Sat Jan 31 22:14:03 2026`
-const line = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s*(.*)$/
+const line =
+  /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+([\d:.-]+)\s*(.*)$/
 
 export function listFromPs(): ProcessRow[] {
   return rows(ps('-axww', '-o', columns))
@@ -28,11 +29,19 @@ function rows(output: string): ProcessRow[] {
   return output.split('\n').flatMap(text => {
     const match = line.exec(text)
     if (!match) return []
-    const [, pid, ppid, pgid, session, state = '', start_time = '', command = ''] = match
+    const [, pid, ppid, pgid, session, state = '', start_time = '', cputime = '', command = ''] = match
     if (/^[ZX]/.test(state)) return []
     const sid = /^\d+$/.test(session ?? '') ? Number(session) : 0
-    return [{ pid: Number(pid), ppid: Number(ppid), pgid: Number(pgid), sid, state, start_time, command }]
+    const numbers = { pid: Number(pid), ppid: Number(ppid), pgid: Number(pgid), sid }
+    return [{ ...numbers, state, start_time, cpu_ms: parseCpuTime(cputime), command }]
   })
+}
+
+/** `1-02:03:04` (days, hours …) or, on macOS, `123:04.56` (minutes, seconds). Children that are gone are not in it. */
+export function parseCpuTime(text: string): number {
+  const [days, clock] = text.includes('-') ? text.split('-') : ['0', text]
+  const seconds = (clock ?? '').split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
+  return (Number(days) * 86_400 + seconds) * 1000
 }
 
 // `ps` exits 1 when it has nothing to show. Start times must read the same whoever asks: one locale, one time zone.

@@ -1,3 +1,6 @@
+/** Says of a process that it is no task's, although a task started it. */
+export const leftVariable = 'SPARKQ_LEFT_TASK'
+
 /** What a task's environment has of the attempt it belongs to. Its children inherit it; a runner of ours must not. */
 const taskVariables = [
   'SPARKQ_MARK',
@@ -15,5 +18,6 @@ const taskVariables = [
 export function leaveTask(env: NodeJS.ProcessEnv): void {
   if (env.SPARKQ_MARK === undefined || !process.execve) return
   const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !taskVariables.includes(name)))
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], clean)
+  const left = { ...clean, [leftVariable]: '1' }
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], left)
 }

@@ -4,15 +4,20 @@ import { signalAsked, signalOne, type Target } from './signal.ts'
 import { findProcess } from './table.ts'
 import { eachMember, groupOf, keyOf, type Member, type ProcessTree } from './tree.ts'
 
-/** `hurry` ends the grace early. */
-export type StopOptions = { graceMs: number; hurry?: AbortSignal }
+/** `hurry` ends the grace early. `known`: keys of processes that were the task's when it was last looked at. */
+export type StopOptions = { graceMs: number; hurry?: AbortSignal; known?: { has(key: string): boolean } }
 
 /**
  * TERM to the task's group, a grace, KILL to the group; then KILL at once to whatever left the group, until nothing
  * is found any more. Without a known leader every member gets the TERM. Never rejects over what a process does.
  */
-export async function stopTree(tree: ProcessTree, { graceMs, hurry }: StopOptions): Promise<StopReport> {
-  const stop: Stop = { tree, seen: new Map(), killed: new Set(), refused: new Set(), signals: [] }
+export async function stopTree(
+  tree: ProcessTree,
+  { graceMs, hurry, known }: StopOptions,
+): Promise<StopReport> {
+  const seen: Stop['seen'] = new Map()
+  const isKnown = { has: (key: string) => seen.has(key) || known?.has(key) === true }
+  const stop: Stop = { tree, seen, known: isKnown, killed: new Set(), refused: new Set(), signals: [] }
   ask(stop)
   await untilAskedAreGone(stop, graceMs, hurry)
   note(stop, 'SIGKILL', signalAsked(stop, 'SIGKILL', look(stop).filter(askedOf(stop))))
@@ -23,6 +28,7 @@ export async function stopTree(tree: ProcessTree, { graceMs, hurry }: StopOption
 type Stop = Target & {
   /** All members ever found, by key. */
   seen: Map<string, Member>
+  known: { has(key: string): boolean }
   signals: StopReport['signals']
 }
 
@@ -74,7 +80,7 @@ async function killTheRest(stop: Stop): Promise<void> {
 /** `fresh` includes those that were gone before the signal: their children may not be. */
 function killAllFound(stop: Stop) {
   const count = { fresh: 0, killed: 0, dying: 0, unclear: 0 }
-  for (const member of eachMember(stop.tree, { known: stop.seen, onUnclear: () => count.unclear++ })) {
+  for (const member of eachMember(stop.tree, { known: stop.known, onUnclear: () => count.unclear++ })) {
     const key = keyOf(member)
     stop.seen.set(key, member)
     if (stop.refused.has(key)) continue
@@ -90,7 +96,7 @@ function killAllFound(stop: Stop) {
 }
 
 function look(stop: Stop): Member[] {
-  const found = [...eachMember(stop.tree, { known: stop.seen })]
+  const found = [...eachMember(stop.tree, { known: stop.known })]
   for (const member of found) stop.seen.set(keyOf(member), member)
   return found
 }

@@ -1,7 +1,14 @@
-import { hasMarkInProc, listFromProc, type ProcessRow, rowFromProc } from './proc.ts'
+import {
+  type Allegiance,
+  allegianceInProc,
+  listFromProc,
+  outputsInProc,
+  type ProcessRow,
+  rowFromProc,
+} from './proc.ts'
 import { listFromPs, markedInPs, rowFromPs } from './ps.ts'
 
-export type { ProcessRow } from './proc.ts'
+export type { Allegiance, ProcessRow } from './proc.ts'
 
 const linux = process.platform === 'linux'
 
@@ -12,16 +19,19 @@ export const eachProcess: () => Iterable<ProcessRow> = linux ? listFromProc : li
 
 export const findProcess: (pid: number) => ProcessRow | null = linux ? rowFromProc : rowFromPs
 
-/** Does this process's environment hold exactly `SPARKQ_MARK=<mark>`? false if that cannot be read. */
-export const hasMark = (pid: number, mark: string): boolean => markReader(mark)(pid) === true
+/** Where a process writes its stdout and stderr; nothing where the system does not tell, or not us. */
+export const outputsOf: (pid: number) => string[] = linux ? outputsInProc : () => []
 
-/** `hasMark` for many processes: where only `ps` can tell, it is asked a single time. null: see hasMarkInProc. */
-export function markReader(mark: string): (pid: number) => boolean | null {
-  if (mark === '') return () => false
-  if (linux) return pid => hasMarkInProc(pid, mark)
+/** Does this process's environment hold exactly `SPARKQ_MARK=<mark>`? false if that cannot be read. */
+export const hasMark = (pid: number, mark: string): boolean => allegianceReader(mark)(pid) === 'ours'
+
+/** For many processes: where only `ps` can tell, it is asked a single time. */
+export function allegianceReader(mark: string): (pid: number) => Allegiance {
+  if (mark === '') return () => 'unsaid'
+  if (linux) return pid => allegianceInProc(pid, mark)
   let marked: Set<number> | undefined
   return pid => {
     marked ??= markedInPs(mark)
-    return marked.has(pid)
+    return marked.has(pid) ? 'ours' : 'unsaid'
   }
 }

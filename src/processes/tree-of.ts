@@ -11,13 +11,15 @@ export function treeOf({
   mark,
   wrapper,
   pid,
+  outputs,
 }: {
   mark: string
   wrapper: ProcessIdentity | null
   pid: number | null
+  outputs: readonly string[]
 }): ProcessTree {
   const isChild = () =>
     wrapper !== null && liveness(wrapper) === 'alive' && findProcess(pid as number)?.ppid === wrapper.pid
   const isOurs = pid !== null && (hasMark(pid, mark) || isChild())
-  return { mark, wrapper, leader: isOurs ? identify(pid) : null }
+  return { mark, wrapper, leader: isOurs ? identify(pid) : null, outputs }
 }

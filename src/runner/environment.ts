@@ -1,5 +1,6 @@
 import type { AttemptFiles } from '../attempt-files/paths.ts'
 import type { Task } from '../contract/tasks.ts'
+import { leftVariable } from '../processes/scrub.ts'
 
 export type Setting = { env: NodeJS.ProcessEnv; configFile: string }
 
@@ -18,6 +19,7 @@ export function taskEnvironment(
     ...env,
     PYTHONUNBUFFERED: '1',
     ...added,
+    [leftVariable]: undefined,
     SPARKQ_PROJECT_CONFIG: configFile,
     SPARKQ_TASK_ID: task.id,
     SPARKQ_TASK: task.friendly_id,

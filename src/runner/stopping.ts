@@ -1,11 +1,11 @@
-import type { AttemptFiles } from '../attempt-files/paths.ts'
+import { type AttemptFiles, realOutputs } from '../attempt-files/paths.ts'
 import { readStatus } from '../attempt-files/status.ts'
 import type { Api } from '../contract/api.ts'
 import type { Attempt, StopCause, StopReport } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import { liveness } from '../processes/identity.ts'
 import { stopTree } from '../processes/stop.ts'
-import type { ProcessTree } from '../processes/tree.ts'
+import { keyOf, type Member, members, type ProcessTree } from '../processes/tree.ts'
 import { treeOf } from '../processes/tree-of.ts'
 import type { Report } from './report.ts'
 
@@ -17,6 +17,11 @@ export type Stopping = {
   /** What the stop took; resolves at once when nothing was stopped. */
   done(): Promise<StopReport | undefined>
   tree(): ProcessTree
+  /**
+   * What lives of the run now. Who was found once is known from then on, and is stopped with the others even if it
+   * leaves group and session and drops its mark.
+   */
+  members(): Member[]
 }
 
 export function createStopping(
@@ -26,7 +31,9 @@ export function createStopping(
   files: AttemptFiles,
 ): Stopping {
   const mark = attempt.claim_key as string
-  const tree = () => treeOf({ mark, wrapper: attempt.process, pid: readStatus(files.status).pid })
+  const outputs = realOutputs(files)
+  const tree = () => treeOf({ mark, wrapper: attempt.process, pid: readStatus(files.status).pid, outputs })
+  let known: ReadonlySet<string> = new Set()
   let cause: StopCause | null = null
   let done: Promise<StopReport | undefined> = Promise.resolve(undefined)
 
@@ -38,7 +45,7 @@ export function createStopping(
       return undefined
     }
     report({ type: 'stopping', task, cause })
-    return stopTree(tree(), { graceMs: stopGraceMs })
+    return stopTree(tree(), { graceMs: stopGraceMs, known })
   }
   /** What has to stop is stopped, even when that cannot be written down first. */
   const recordCause = async (asked: StopCause): Promise<StopCause> => {
@@ -64,6 +71,11 @@ export function createStopping(
     cause: () => cause,
     done: () => done,
     tree,
+    members: () => {
+      const found = members(tree(), { known })
+      known = new Set(found.map(keyOf))
+      return found
+    },
   }
 }
 

@@ -9,7 +9,7 @@ import { createStatusLine, type StatusLine } from './status-line.ts'
 import { timeText } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { count, indent, oneLine, padEnd, visible } from './text.ts'
-import { relative, soonOrClock, span } from './times.ts'
+import { duration, relative, soonOrClock, span } from './times.ts'
 
 /** How often the time in the status line moves. */
 const tickMs = 1000
@@ -76,6 +76,12 @@ export function createRunnerView(
         const stops = stops_at ? `; it stops ${relative(stops_at)}` : ''
         return say(`${out.paint('yellow', '!')} ${friendly_id}  past its timeout of ${span(timeout)}${stops}`)
       }
+      case 'stalled': {
+        const idle = `no output and no processor time for ${duration(event.idleMs)}`
+        return say(`${out.paint('yellow', '!')} ${event.task.friendly_id}  ${idle}`)
+      }
+      case 'revived':
+        return say(`${event.task.friendly_id} shows life again.`)
       case 'stopping':
         return say(`${event.task.friendly_id} is being stopped (${event.cause}).`)
       case 'task_ended': {

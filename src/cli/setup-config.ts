@@ -53,6 +53,10 @@ limits:
   retry_delay: 10
   # How many tasks may run at once, over all lanes; null is as many as there are lanes.
   # max_running: null
+  # A task is marked as stalled when it has made no output and used no processor time for this long; 0 is never.
+  stall_after: 600
+  # What becomes of it then: flag (it goes on) or fail (it is stopped).
+  on_stall: flag
 
 review:
   # What waits for a person's look when it is finished: failures, questions, agents, all.

@@ -1,7 +1,7 @@
 import type { Attempt } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import { showAttempts } from './show-attempts.ts'
-import { describeWork, glyphOf, isStale, statusText, timeText } from './task-text.ts'
+import { describeWork, glyphOf, isStale, isStalled, statusText, timeText } from './task-text.ts'
 import type { Face } from './terminal.ts'
 import { indent, oneLine, padEnd, shorten, visible, widthOf } from './text.ts'
 import { clockExact, relative, span } from './times.ts'
@@ -43,6 +43,7 @@ function facts({ task, attempts, original, why }: Shown): [label: string, text: 
     ['id', `${task.id}     class  ${task.task_class}     timeout  ${span(task.timeout)}`],
     ['created', times(task)],
     ['stops', task.status === 'running' ? stops(task) : undefined],
+    ['stalled', isStalled(task) ? stalled(task) : undefined],
     ['copy of', original],
     ['key', task.idempotency_key === null ? undefined : oneLine(task.idempotency_key)],
     ['says', says(task)],
@@ -75,6 +76,11 @@ function stops({ stops_at, ...task }: Task): string | undefined {
   if (stops_at === null) return undefined
   const stale = isStale({ stops_at, ...task }) ? ', stale already' : ''
   return `${relative(stops_at)}, at ${clockExact(stops_at)}${stale}`
+}
+
+function stalled({ stalled_at }: Task): string | undefined {
+  if (stalled_at === null) return undefined
+  return `since ${clockExact(stalled_at)} it has made no output and used no processor time`
 }
 
 /** What is to be known of its end: the tool's last word rather than "Exited with 7.", which the title says. */

@@ -37,7 +37,7 @@ export function statusText(task: Task): string {
 
 /** Shape and colour of a state; the words beside it say the same. */
 export function glyphOf(task: Task): { text: string; style: Style | undefined } {
-  if (isStale(task)) return { text: '!', style: 'yellow' }
+  if (isStale(task) || isStalled(task)) return { text: '!', style: 'yellow' }
   if (isWaiting(task)) return { text: '⏸', style: 'yellow' }
   const glyphs = {
     queued: { text: '○', style: undefined },
@@ -63,6 +63,9 @@ export function whenText(task: Task): string {
 
 export const isStale = (task: Task): boolean => task.status === 'running' && task.stale_warned_at !== null
 
+/** It runs, but makes no output and uses no processor time. */
+export const isStalled = (task: Task): boolean => task.status === 'running' && task.stalled_at !== null
+
 function isWaiting({ status, wait_reason, not_before }: Task): boolean {
   if (status !== 'queued') return false
   return wait_reason !== null || (not_before !== null && Date.parse(not_before) > Date.now())
@@ -86,8 +89,10 @@ function waitText({ wait_reason, not_before }: Task): string {
 
 function runningText(task: Task): string {
   if (task.cancel_requested_at) return 'running · being stopped'
-  if (isStale(task) && task.stops_at) return `stale · stops ${relative(task.stops_at)}`
-  return 'running'
+  const stops = isStale(task) && task.stops_at ? ` · stops ${relative(task.stops_at)}` : ''
+  if (isStalled(task))
+    return `stalled for ${duration(Date.now() - Date.parse(task.stalled_at as string))}${stops}`
+  return stops === '' ? 'running' : `stale${stops}`
 }
 
 /** Why it failed: `exit 7`, `SIGKILL`, `timeout`. */

@@ -18,6 +18,9 @@ export type ServerAccess = (typeof serverAccess)[number]
 /** What may need a person's eye once it is finished. */
 export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
 
+/** What becomes of a task that shows no life: it is marked, or stopped as well. */
+export const onStall = ['flag', 'fail'] as const
+
 export const TaskClassSetting = Strict({ timeout: Seconds, description: Optional(Type.String()) })
 export const ToolSetting = Strict({
   description: Optional(Type.String()),
@@ -64,6 +67,8 @@ export const ConfigFile = Strict({
       stop_grace: Optional(Type.Number({ minimum: 0, maximum: 3600 })),
       retry_delay: Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
       max_running: Optional(Nullable(Type.Integer({ minimum: 1 }))),
+      stall_after: Optional(Type.Number({ minimum: 0, maximum: 31_536_000 })),
+      on_stall: Optional(oneOf(onStall)),
     }),
   ),
   review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
@@ -92,6 +97,8 @@ export const defaultConfig = {
     retry_delay: 10,
     /** How many tasks may run at once, over all lanes; null: as many as there are claims. */
     max_running: null as number | null,
+    stall_after: 600,
+    on_stall: 'flag' as (typeof onStall)[number],
   },
   review: { needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][] },
   task_classes: {

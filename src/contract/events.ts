@@ -24,6 +24,8 @@ export const eventNames = [
   'task.started',
   'task.adopted',
   'task.stale',
+  'task.stalled',
+  'task.revived',
   'task.cancel_requested',
   'task.succeeded',
   'task.failed',

@@ -6,7 +6,7 @@ import { timestamp } from '../contract/time.ts'
 import { requireLease } from './claims.ts'
 import { type Context, change } from './context.ts'
 import { endAttempt, saidAlready } from './endings.ts'
-import { findTask } from './find.ts'
+import { findTask, getTask } from './find.ts'
 import { whatWasSeen } from './outcome.ts'
 import { noteTask, wrongState } from './transitions.ts'
 
@@ -52,6 +52,35 @@ export function stopAttempt(ctx: Context, input: Input<'stopAttempt'>): Output<'
     const task = requireCurrent(findTask(ctx, input.id), input.attempt)
     ctx.store.attempts.stop(task.id, input.attempt, input.cause)
     return { attempt: getAttempt(ctx, task, input.attempt) }
+  })
+}
+
+/** Marks are set and taken away once: said again, they stay as they are. */
+export function flagAttempt(ctx: Context, input: Input<'flagAttempt'>): Output<'flagAttempt'> {
+  return change(ctx, () => {
+    const task = requireCurrent(findTask(ctx, input.id), input.attempt)
+    if (input.stale) markStale(ctx, task)
+    if (input.stalled !== undefined) markStalled(ctx, task, input.stalled, input.idle_seconds ?? 0)
+    return { task: getTask(ctx, task.id) }
+  })
+}
+
+/** Call it inside a transaction. */
+export function markStale(ctx: Context, task: Task): void {
+  if (task.stale_warned_at !== null) return
+  ctx.store.tasks.markStale(task.id, timestamp(ctx.clock()))
+  noteTask(ctx, task, { event: 'task.stale', attempt: task.attempt, data: { stops_at: task.stops_at } })
+}
+
+function markStalled(ctx: Context, task: Task, stalled: boolean, idleSeconds: number): void {
+  if (stalled === (task.stalled_at !== null)) return
+  const now = ctx.clock()
+  const since = stalled ? timestamp(now - idleSeconds * 1000) : null
+  ctx.store.tasks.markStalled(task.id, since, timestamp(now))
+  noteTask(ctx, task, {
+    event: stalled ? 'task.stalled' : 'task.revived',
+    attempt: task.attempt,
+    data: { since: stalled ? since : task.stalled_at },
   })
 }
 

@@ -52,6 +52,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   startAttempt: attempts.startAttempt,
   adoptAttempt: attempts.adoptAttempt,
   stopAttempt: attempts.stopAttempt,
+  flagAttempt: attempts.flagAttempt,
   finishAttempt: attempts.finishAttempt,
   completeTask: attempts.completeTask,
   failTask: attempts.failTask,

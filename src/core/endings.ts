@@ -105,13 +105,14 @@ function waiting(task: Task, verdict: Verdict) {
     warns_at: null,
     stops_at: null,
     stale_warned_at: null,
+    stalled_at: null,
     cancel_requested_at: null,
   }
 }
 
 function finished<T>(ctx: Context, task: Task, verdict: Verdict, ending: T) {
   const needs = needsReview(ctx.config.review.needs, task, verdict) ? 1 : 0
-  return { ...ending, review: 'unreviewed' as const, needs_review: needs }
+  return { ...ending, stalled_at: null, review: 'unreviewed' as const, needs_review: needs }
 }
 
 function needsReview(needs: readonly string[], task: Task, verdict: Verdict): boolean {

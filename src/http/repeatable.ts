@@ -12,6 +12,7 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   startAttempt: always,
   adoptAttempt: always,
   stopAttempt: always,
+  flagAttempt: always,
   finishAttempt: always,
   // By its offset.
   appendOutput: always,

@@ -1,10 +1,12 @@
 import os from 'node:os'
-import { attemptFiles } from '../attempt-files/paths.ts'
+import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
 import { readStatus } from '../attempt-files/status.ts'
 import type { Attempt, Ending, ProcessIdentity } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
+import { ageOf } from '../processes/age.ts'
 import { identify } from '../processes/identity.ts'
 import { hasMark, listProcesses } from '../processes/table.ts'
+import { treeOf } from '../processes/tree-of.ts'
 import { type Bench, follow } from './execute.ts'
 
 /**
@@ -35,10 +37,23 @@ async function adopt(bench: Bench, task: Task, attempt: Attempt): Promise<Task |
   const recorder = attempt.process ?? findRecorder(attempt.claim_key as string)
   if (recorder) {
     const known = attempt.process ? attempt : await recordStart(bench, task, attempt, recorder)
-    return follow(bench, { task, attempt: known, files })
+    return follow(bench, { task, attempt: known, files, claimedAt: claimedAt(known, files) })
   }
-  if (readStatus(files.status).pid !== null) return follow(bench, { task, attempt, files })
+  if (readStatus(files.status).pid !== null)
+    return follow(bench, { task, attempt, files, claimedAt: claimedAt(attempt, files) })
   return settleUnstarted(bench, task, attempt)
+}
+
+/**
+ * When an attempt of an earlier runner was claimed, by `performance.now()`: its first processes were started then, and
+ * how long they have lived does not depend on the clock on the wall, which may have been moved. Only where none of them
+ * is left does that one count.
+ */
+function claimedAt(attempt: Attempt, files: AttemptFiles): number {
+  const { pid } = readStatus(files.status)
+  const { leader } = treeOf({ mark: attempt.claim_key as string, wrapper: attempt.process, pid, outputs: [] })
+  const age = [attempt.process, leader].map(it => it && ageOf(it)).find(it => it !== null)
+  return performance.now() - (age ?? Math.max(0, Date.now() - Date.parse(attempt.claimed_at)))
 }
 
 /** The runner died between the claim and the record of what it had started. */

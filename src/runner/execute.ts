@@ -3,13 +3,16 @@ import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
 import { lastLine, readReport } from '../attempt-files/result.ts'
 import type { Api } from '../contract/api.ts'
 import type { Attempt, Ending, StopCause, StopReport } from '../contract/attempts.ts'
+import { SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
-import { timestamp } from '../contract/time.ts'
+import { elapsed, timestamp } from '../contract/time.ts'
 import { type Command, planCommand } from './command.ts'
 import { taskEnvironment } from './environment.ts'
+import { createFlags } from './flags.ts'
 import { watchOutput } from './output-watch.ts'
 import type { Report } from './report.ts'
-import { createStopping } from './stopping.ts'
+import { watchStall } from './stall-watch.ts'
+import { createStopping, type Stopping } from './stopping.ts'
 import { createTimers, throttle } from './timers.ts'
 import { createUpload } from './upload.ts'
 import { type RunEnd, watchRun } from './watch-run.ts'
@@ -27,6 +30,8 @@ export type Bench = {
   logs: string
   configFile: string
   stopGraceMs: number
+  /** After how long without a sign of life a task is stalled (0: never), and what becomes of it then. */
+  stall: { afterMs: number; onStall: 'flag' | 'fail' }
   /** The Api is on another machine: output is kept here only until it is there. */
   remote: boolean
   /** Tells how the run in hand is stopped; undefined when there is none (any more). */
@@ -43,6 +48,7 @@ const showLineEveryMs = 100
  * @returns the task as it ended; undefined when the runner had to go first and left it running
  */
 export async function execute(bench: Bench, task: Task, claimKey: string): Promise<Task | undefined> {
+  const claimedAt = performance.now()
   const files = attemptFiles(bench.logs, task.id, task.attempt as number)
   const plan = planCommand(task.tool_name, task.payload, bench.root)
   if ('kind' in plan) return finish(bench, task, files, { ending: plan })
@@ -58,18 +64,23 @@ export async function execute(bench: Bench, task: Task, claimKey: string): Promi
     command: plan.argv,
     cwd: plan.cwd,
   })
-  return follow(bench, { task, attempt, files, started })
+  return follow(bench, { task, attempt, files, started, claimedAt })
 }
 
-/** A run in progress. `started` is there only where this runner started it. */
-export type Running = { task: Task; attempt: Attempt; files: AttemptFiles; started?: Started }
+/** A run in progress. `started` is there only where this runner started it. `claimedAt` is by `performance.now()`. */
+export type Running = {
+  task: Task
+  attempt: Attempt
+  files: AttemptFiles
+  started?: Started
+  claimedAt: number
+}
 
 /** Sees a run to its end, whether this runner started it or found it. */
 export async function follow(bench: Bench, run: Running): Promise<Task | undefined> {
   const { task, attempt, files, started } = run
   const stopping = createStopping(bench, task, attempt, files)
-  const watching = watch(bench, run)
-  watching.timers.at(task.stops_at, () => stopping.begin('timeout'))
+  const watching = watch(bench, run, stopping)
   bench.onRun({ task, stop: stopping.begin })
   bench.report({ type: 'task_started', task, adopted: started === undefined })
   const asked = attempt.stop_cause ?? (task.cancel_requested_at ? 'cancelled' : null)
@@ -80,7 +91,7 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
     if (end === 'left') return undefined
     const stop = await stopping.done()
     const warnings = watching.stop()
-    await watching.upload?.flush()
+    await watching.upload?.flush().catch(unlessOver)
     const ending = endingOf(end, stopping.cause(), attempt)
     return await finish(bench, task, files, { ending, warnings, stop, endedAt: end.status.endedAt })
   } finally {
@@ -91,11 +102,26 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
 }
 
 /** Everything that accompanies a run. `stop` ends it, after the last look at the output; it may be called twice. */
-function watch(bench: Bench, { task, files }: Running) {
+function watch(bench: Bench, run: Running, stopping: Stopping) {
+  const { task, files } = run
   const upload = bench.remote ? createUpload(bench.api, bench.report, task, files) : undefined
   const warnings: string[] = []
   const timers = createTimers()
-  timers.at(task.warns_at, () => void warnStale(bench, task))
+  const flags = createFlags(bench, task)
+  timers.in(untilMs(run, task.warns_at), flags.stale)
+  timers.in(untilMs(run, task.stops_at), () => stopping.begin('timeout'))
+  const unwatchStall = watchStall({
+    adopted: run.started === undefined,
+    stalled: task.stalled_at !== null,
+    afterMs: bench.stall.afterMs,
+    files,
+    members: stopping.members,
+    onStalled: idleMs => {
+      flags.stalled(idleMs)
+      if (bench.stall.onStall === 'fail') stopping.begin('stalled')
+    },
+    onRevived: flags.revived,
+  })
   const showLine = throttle(() => {
     const line = lastLine(files.stdout) ?? lastLine(files.stderr)
     if (line !== undefined) bench.report({ type: 'output', task, line })
@@ -109,11 +135,11 @@ function watch(bench: Bench, { task, files }: Running) {
   })
   let stopped = false
   return {
-    timers,
     upload,
     stop: (): string[] => {
       if (!stopped) {
         timers.clear()
+        unwatchStall()
         unwatch()
         showLine.stop()
         upload?.stop()
@@ -150,7 +176,7 @@ async function finish(
 ): Promise<Task> {
   const succeeded = ending.kind === 'exit' && ending.code === 0
   const result = readReport(files, succeeded)
-  const { task: ended } = await api.finishAttempt({
+  const said = {
     ...result,
     id: task.id,
     attempt: task.attempt as number,
@@ -158,10 +184,24 @@ async function finish(
     ...(endedAt ? { finished_at: timestamp(endedAt) } : {}),
     ...(stop ? { stop } : {}),
     warnings: [...result.warnings, ...warnings],
-  })
+  }
+  const { task: ended } = await api.finishAttempt(said).catch(error => endedByAnother(api, task, error))
   if (remote) fs.rmSync(files.folder, { recursive: true, force: true })
   report({ type: 'task_ended', task: ended })
   return ended
+}
+
+/** Where somebody else has ended the attempt meanwhile, that stands, and the lane goes on. */
+async function endedByAnother(api: Api, { id, attempt }: Task, error: unknown): Promise<{ task: Task }> {
+  unlessOver(error)
+  const now = await api.getTask({ id })
+  if (now.task.status === 'running' && now.task.attempt === attempt) throw error
+  return now
+}
+
+/** The server takes nothing more of an attempt that somebody else has ended. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof SparkqError) || error.code !== 'conflict') throw error
 }
 
 function endingOf({ status, vanished }: RunEnd, cause: StopCause | null, { process }: Attempt): Ending {
@@ -172,15 +212,8 @@ function endingOf({ status, vanished }: RunEnd, cause: StopCause | null, { proce
   return { kind: 'exit', code: status.exit.code }
 }
 
-/** The sweep marks whatever is due, this task included. */
-async function warnStale({ api, report }: Bench, task: Task): Promise<void> {
-  try {
-    await api.sweep()
-    report({ type: 'stale', task })
-  } catch (error) {
-    report({
-      type: 'warning',
-      message: `${task.friendly_id} could not be marked as stale: ${(error as Error).message}`,
-    })
-  }
+/** How long it is from now to `time`, measured from the claim: the clock on the wall may have been moved since. */
+function untilMs({ task, claimedAt }: Running, time: string | null): number | null {
+  if (time === null || task.claimed_at === null) return null
+  return elapsed(task.claimed_at, time) - (performance.now() - claimedAt)
 }

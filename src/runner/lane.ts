@@ -251,6 +251,7 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
     logs,
     configFile,
     stopGraceMs: config.limits.stop_grace * 1000,
+    stall: { afterMs: config.limits.stall_after * 1000, onStall: config.limits.on_stall },
     remote,
     onRun,
   }

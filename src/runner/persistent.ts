@@ -11,6 +11,7 @@ const patient = [
   'startAttempt',
   'adoptAttempt',
   'stopAttempt',
+  'flagAttempt',
   'finishAttempt',
   'appendOutput',
   'getQueue',

@@ -9,6 +9,8 @@ export type RunnerEvent =
   | { type: 'task_started'; task: Task; adopted: boolean }
   | { type: 'output'; task: Task; line: string }
   | { type: 'stale'; task: Task }
+  | { type: 'stalled'; task: Task; idleMs: number }
+  | { type: 'revived'; task: Task }
   | { type: 'stopping'; task: Task; cause: StopCause }
   | { type: 'task_ended'; task: Task }
   | { type: 'waiting'; queue: Queue; because: ClaimRefusal; next: Task | null; until: string | null }

@@ -1,24 +1,25 @@
 /** The longest delay that setTimeout keeps; a longer one would fire at once. */
 const longestDelay = 2 ** 31 - 1
 
-/** Timers by the wall clock, all cleared together. */
+/** Timers that no change of the clock on the wall moves, all cleared together. */
 export function createTimers() {
   const timers = new Set<NodeJS.Timeout>()
   const arm = (dueMs: number, action: () => void): void => {
+    const leftMs = dueMs - performance.now()
     const timer = setTimeout(
       () => {
         timers.delete(timer)
-        if (Date.now() < dueMs) arm(dueMs, action)
+        if (performance.now() < dueMs) arm(dueMs, action)
         else action()
       },
-      Math.min(Math.max(0, dueMs - Date.now()), longestDelay),
+      Math.min(Math.max(0, leftMs), longestDelay),
     )
     timers.add(timer)
   }
   return {
-    /** Runs `action` at a timestamp, at once when it has passed; never for null. */
-    at(time: string | null, action: () => void): void {
-      if (time !== null) arm(Date.parse(time), action)
+    /** Runs `action` in `ms`, at once when that is past; never for null. */
+    in(ms: number | null, action: () => void): void {
+      if (ms !== null) arm(performance.now() + ms, action)
     },
     clear(): void {
       for (const timer of timers) clearTimeout(timer)

@@ -85,6 +85,7 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
         env: process.env,
         signal: AbortSignal.timeout(lookMs),
         stopGraceMs: config.limits.stop_grace * 1000,
+        stall: { afterMs: 0, onStall: 'flag' },
         remote: false,
         report: (event: RunnerEvent) => {
           if (event.type === 'task_ended') onSettled(event.task)

@@ -27,6 +27,7 @@ export type TaskChange = Partial<
     | 'warns_at'
     | 'stops_at'
     | 'stale_warned_at'
+    | 'stalled_at'
     | 'cancel_requested_at'
     | 'not_before'
     | 'wait_reason'
@@ -205,6 +206,9 @@ export function tasksTable({ sql }: Database) {
 
     markStale: (id: string, now: string) =>
       sql('UPDATE tasks SET stale_warned_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
+
+    markStalled: (id: string, since: string | null, now: string) =>
+      sql('UPDATE tasks SET stalled_at = :since, updated_at = :now WHERE id = :id').run({ id, since, now }),
 
     requestCancel: (id: string, now: string) =>
       sql('UPDATE tasks SET cancel_requested_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),

@@ -26,6 +26,8 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   const executed = await add(queue)
   await api.claimTask({ id: 'auth', runner_id: runner.id })
   await api.startAttempt({ id: executed.id, attempt: 1, process: self(), command: ['x'], cwd: '/' })
+  await api.flagAttempt({ id: executed.id, attempt: 1, stalled: true })
+  await api.flagAttempt({ id: executed.id, attempt: 1, stalled: false })
   await api.cancelTask({ id: executed.id })
   await api.finishAttempt({ id: executed.id, attempt: 1, ending: { kind: 'stopped', cause: 'cancelled' } })
   const again = await add(queue)

@@ -8,6 +8,7 @@ import { ending } from './ending.ts'
 import { enqueueing } from './enqueueing.ts'
 import { events } from './events.ts'
 import { explaining } from './explaining.ts'
+import { flagging } from './flagging.ts'
 import { harness, type Implementation } from './harness.ts'
 import { listing } from './listing.ts'
 import { naming } from './naming.ts'
@@ -39,6 +40,7 @@ const rooms = {
   changing,
   cancelling,
   timeouts,
+  flagging,
   purging,
   queues,
   sessions,

@@ -9,7 +9,7 @@ import {
   stopCauses,
 } from '../attempts.ts'
 import { Json, oneOf, Strict, Timestamp } from '../fields.ts'
-import { attemptAnswer, attemptGuard, byAttempt, byTask, get, post, taskAnswer } from './define.ts'
+import { attemptAnswer, attemptGuard, byAttempt, byTask, get, post, put, taskAnswer } from './define.ts'
 
 export const attemptOperations = {
   listAttempts: get(
@@ -40,6 +40,19 @@ export const attemptOperations = {
     'Say, before the first signal, why an attempt is stopped; the first cause stays',
     Strict({ ...byAttempt, cause: oneOf(stopCauses) }),
     attemptAnswer,
+  ),
+  flagAttempt: put(
+    '/api/tasks/{id}/attempts/{attempt}/flags',
+    'Say of a running attempt that it is past its timeout, or whether it seems to do nothing; it may be said twice',
+    Strict({
+      ...byAttempt,
+      stale: Type.Optional(Type.Literal(true)),
+      stalled: Type.Optional(Type.Boolean({ description: 'false: it shows life again' })),
+      idle_seconds: Type.Optional(
+        Type.Number({ minimum: 0, maximum: 1e9, description: 'how long it has shown no life; default: 0' }),
+      ),
+    }),
+    taskAnswer,
   ),
   finishAttempt: post(
     '/api/tasks/{id}/attempts/{attempt}/finish',

@@ -36,9 +36,9 @@ export async function cancelTask(ctx: Context, input: Input<'cancelTask'>): Prom
 export async function cancelAndWait(ctx: Context, id: string): Promise<void> {
   if (getTask(ctx, id).status !== 'running') return
   await cancelTask(ctx, { id })
-  const deadline = ctx.clock() + (ctx.config.limits.stop_grace + 20) * 1000
+  const deadline = performance.now() + (ctx.config.limits.stop_grace + 20) * 1000
   while (ctx.store.tasks.get(id)?.status === 'running') {
-    if (ctx.clock() > deadline) {
+    if (performance.now() > deadline) {
       const { friendly_id } = getTask(ctx, id)
       throw new SparkqError('conflict', `${friendly_id} is still being stopped.`, {
         hint: `sparkq task ${friendly_id}`,

@@ -1,5 +1,6 @@
 import type { Config } from '../contract/config.ts'
 import type { Store } from '../store/store.ts'
+import type { Silence } from './silence.ts'
 
 /** What every rule works with. */
 export type Context = {
@@ -16,6 +17,7 @@ export type Context = {
   reload: () => string[]
   /** Milliseconds since 1970. */
   clock: () => number
+  silence: Silence
   /** Tells this process's own listeners that something was committed; other processes see it in the database. */
   committed: () => void
 }

@@ -17,6 +17,7 @@ import * as queues from './queues.ts'
 import * as runners from './runners.ts'
 import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
+import { watchSilence } from './silence.ts'
 import * as supervision from './supervision.ts'
 import * as tasks from './tasks.ts'
 import { explainTask } from './why.ts'
@@ -76,7 +77,11 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   listEvents,
 }
 
-export type CoreOptions = Omit<Context, 'clock' | 'committed'> & { clock?: () => number }
+export type CoreOptions = Omit<Context, 'clock' | 'committed' | 'silence'> & {
+  clock?: () => number
+  /** As `performance.now`: a clock that nobody moves. */
+  uptime?: () => number
+}
 
 export type Core = Api & {
   isSweepDue(): boolean
@@ -86,12 +91,16 @@ export type Core = Api & {
 }
 
 /** The Api over a database of this machine: every call is checked against the operation's schema first. */
-export function createCore({ clock = Date.now, ...options }: CoreOptions): Core {
+export function createCore({
+  clock = Date.now,
+  uptime = () => performance.now(),
+  ...options
+}: CoreOptions): Core {
   const listeners = new Set<() => void>()
   const committed = (): void => {
     for (const listener of listeners) listener()
   }
-  const ctx: Context = { ...options, clock, committed }
+  const ctx: Context = { ...options, clock, committed, silence: watchSilence(clock, uptime) }
   let unwatch: (() => void) | undefined
 
   const subscribe = (wake: () => void): (() => void) => {

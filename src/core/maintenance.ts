@@ -2,11 +2,13 @@ import fs from 'node:fs'
 import { taskFolder } from '../attempt-files/paths.ts'
 import type { Input, Output } from '../contract/api.ts'
 import { timestamp } from '../contract/time.ts'
+import { markStale } from './attempts.ts'
 import { isHeld, stopHere } from './cancel.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, getTask } from './find.ts'
 import { unpaused } from './pausing.ts'
-import { noteTask, stepQueue } from './transitions.ts'
+import { mayBeAlive } from './runners.ts'
+import { stepQueue } from './transitions.ts'
 
 /** How many tasks one transaction deletes: writers wait for no more than that. */
 const purgeBatch = 50
@@ -24,16 +26,17 @@ export function isSweepDue({ store, clock }: Context): boolean {
 
 /**
  * Marks what runs past its timeout as stale, ends what runs past the limit, resumes lanes whose pause is over. What a
- * live runner executes is ended by that runner alone.
+ * live runner executes is marked and ended by that runner alone: the clock here may have been moved since the claim. One
+ * on another machine is live until this process itself has missed its beats for long enough.
  */
 export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
-  const stale = markStale(ctx)
+  const stale = markAllStale(ctx)
   const resumed = resumeDue(ctx)
   const failed: string[] = []
   for (const id of ctx.store.tasks.overdue(timestamp(ctx.clock()))) {
     // Stopping one takes a while: the next may have ended, or been deleted, meanwhile.
     const task = ctx.store.tasks.get(id)
-    if (task?.status !== 'running' || isHeld(ctx, task)) continue
+    if (task?.status !== 'running' || isHeld(ctx, task, mayBeAlive)) continue
     const ended = await stopHere(ctx, task, 'timeout')
     if (ended.status === 'failed') failed.push(id)
   }
@@ -76,15 +79,18 @@ function purgeSome(ctx: Context, before: string): { id: string; queue_id: string
   })
 }
 
-function markStale(ctx: Context): string[] {
+function markAllStale(ctx: Context): string[] {
   const now = timestamp(ctx.clock())
-  if (ctx.store.tasks.stale(now).length === 0) return []
+  const due = () =>
+    ctx.store.tasks
+      .stale(now)
+      .map(id => getTask(ctx, id))
+      .filter(task => !isHeld(ctx, task))
+  if (due().length === 0) return []
   return change(ctx, () =>
-    ctx.store.tasks.stale(now).map(id => {
-      const task = getTask(ctx, id)
-      ctx.store.tasks.markStale(id, now)
-      noteTask(ctx, task, { event: 'task.stale', attempt: task.attempt, data: { stops_at: task.stops_at } })
-      return id
+    due().map(task => {
+      markStale(ctx, task)
+      return task.id
     }),
   )
 }

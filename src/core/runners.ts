@@ -3,15 +3,12 @@ import { conflict, notFound } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import { type Runner, workerId } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
-import { elapsed, timestamp } from '../contract/time.ts'
+import { timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
 import type { StoredRunner } from '../store/runners.ts'
 import { type Context, change } from './context.ts'
 import { findQueue } from './find.ts'
 import { noteQueue } from './transitions.ts'
-
-/** A runner on another machine is taken for lost when it has been silent this long. */
-const remoteSilenceMs = 120_000
 
 export function listRunners(ctx: Context): Output<'listRunners'> {
   return { runners: ctx.store.runners.list().map(it => judged(ctx, it)) }
@@ -36,6 +33,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
     }
     if (holder) endRunner(ctx, holder, 'It was gone.')
     const id = newId('runner')
+    const now = timestamp(ctx.clock())
     const worker_id = input.worker_id ?? workerId(input.process.hostname, queue.name)
     ctx.store.runners.insert({
       id,
@@ -45,8 +43,9 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
       process: JSON.stringify(input.process),
       remote: input.remote ? 1 : 0,
       supervisor: input.supervisor ? JSON.stringify(input.supervisor) : null,
-      now: timestamp(ctx.clock()),
+      now,
     })
+    if (input.remote) ctx.silence.heard(id, now)
     noteQueue(ctx, queue, {
       event: 'runner.started',
       data: { runner_id: id, worker_id, pid: input.process.pid },
@@ -56,7 +55,8 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
 }
 
 export function heartbeatRunner(ctx: Context, { id }: Input<'heartbeatRunner'>): Output<'heartbeatRunner'> {
-  ctx.store.runners.beat(id, timestamp(ctx.clock()))
+  const now = timestamp(ctx.clock())
+  if (ctx.store.runners.beat(id, now)) ctx.silence.heard(id, now)
   return { runner: findRunner(ctx, id) }
 }
 
@@ -73,15 +73,26 @@ export function stopRunner(ctx: Context, { id }: Input<'stopRunner'>): Output<'s
  * may be on a machine of the same name: only that it is seen here, alive, proves anything.
  */
 export function isAlive(ctx: Context, runner: StoredRunner): boolean {
-  const state = liveness(runner.process)
-  if (state === 'alive' || (state === 'dead' && !runner.remote)) return state === 'alive'
-  return elapsed(runner.heartbeat_at, timestamp(ctx.clock())) < remoteSilenceMs
+  return isSeenAlive(runner) ?? !ctx.silence.isLost(runner)
+}
+
+/** Whether it may be at work for all that is proven: what it executes must not be ended by anybody else. */
+export function mayBeAlive(ctx: Context, runner: StoredRunner): boolean {
+  return isSeenAlive(runner) ?? !ctx.silence.isProven(runner)
+}
+
+/** undefined: it cannot be told from here. */
+function isSeenAlive({ process, remote }: StoredRunner): boolean | undefined {
+  const state = liveness(process)
+  if (state === 'alive') return true
+  return state === 'dead' && !remote ? false : undefined
 }
 
 const judged = (ctx: Context, runner: StoredRunner): Runner => ({ ...runner, lost: !isAlive(ctx, runner) })
 
 function endRunner(ctx: Context, runner: StoredRunner, reason: string): void {
   ctx.store.runners.remove(runner.id)
+  ctx.silence.forget(runner.id)
   const queue = findQueue(ctx, runner.queue.id)
   noteQueue(ctx, queue, {
     event: 'runner.stopped',

@@ -115,6 +115,41 @@ export function runners({ open }: Harness): void {
     await api.startRunner(lease)
   })
 
+  test('a clock that is moved makes no runner on another machine silent, nor a silent one heard', async t => {
+    const { api, lane, add, clock } = await open(t)
+    const { id } = await add(await lane('back end'), { timeout: 30 })
+    const process = { ...self(), hostname: 'far', boot_id: 'another' }
+    const { runner } = await api.startRunner({ ...lease, process, remote: true })
+    await api.claimTask({ id: 'back end', runner_id: runner.id })
+    clock.advance(60)
+    await api.heartbeatRunner({ id: runner.id })
+    for (const seconds of [3600, -7200]) {
+      clock.move(seconds)
+      assert.equal((await api.listRunners()).runners[0]?.lost, false, `moved by ${seconds} s`)
+      assert.deepEqual((await api.sweep()).failed, [])
+      await refused(api.startRunner(lease), 'conflict', /on far/)
+    }
+    clock.advance(120)
+    assert.equal((await api.listRunners()).runners[0]?.lost, true)
+    clock.move(3600)
+    assert.deepEqual((await api.sweep()).failed, [id])
+  })
+
+  test('whoever has just come ends nothing of a runner on another machine, however old its last beat', async t => {
+    const { api, lane, add, another, clock } = await open(t)
+    const { id } = await add(await lane('back end'), { timeout: 30 })
+    const process = { ...self(), hostname: 'far', boot_id: 'another' }
+    const { runner } = await api.startRunner({ ...lease, process, remote: true })
+    await api.claimTask({ id: 'back end', runner_id: runner.id })
+    clock.move(3600)
+    const other = await another()
+    assert.deepEqual((await other.sweep()).failed, [])
+    clock.advance(119)
+    assert.deepEqual((await other.sweep()).failed, [])
+    clock.advance(1)
+    assert.deepEqual((await other.sweep()).failed, [id])
+  })
+
   test('a runner of an earlier boot is dead', async t => {
     const { api, lane } = await open(t)
     await lane('back end')

@@ -19,7 +19,7 @@ export type Lane = OpenProject & {
   /** Works the lane in this process until it is empty (or as `mode` says). */
   work(mode?: RunnerMode): Promise<LaneEnd & { events: RunnerEvent[] }>
   /** Works the lane in a process of its own. */
-  spawnRunner(mode: RunnerMode): Runner
+  spawnRunner(mode: RunnerMode, env?: NodeJS.ProcessEnv): Runner
   task(ref: string): Promise<Task>
 }
 
@@ -66,8 +66,8 @@ export async function openLane(
       })
       return { ...end, events }
     },
-    spawnRunner: mode => {
-      const spawned = spawnNode(t, 'fixtures/runner/run-lane.ts', [project.configFile, 'q', mode])
+    spawnRunner: (mode, env) => {
+      const spawned = spawnNode(t, 'fixtures/runner/run-lane.ts', [project.configFile, 'q', mode], env)
       return { ...spawned, saw: (type, ref) => waitForEvent(spawned, type, ref) }
     },
     task: async ref => (await api.getTask({ id: ref })).task,

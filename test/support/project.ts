@@ -3,6 +3,7 @@ import { type Project, readProject } from '../../src/config.ts'
 import { openCore } from '../../src/connect.ts'
 import { type Core, createCore } from '../../src/core/core.ts'
 import { openStore } from '../../src/store/store.ts'
+import type { TestClock } from './clock.ts'
 import { type Cleaner, tempFolder, writeFiles } from './folder.ts'
 
 export type OpenProject = {
@@ -57,6 +58,7 @@ export function openWithClock(
     logs: project.logs,
     actor,
     clock,
+    uptime: 'uptime' in clock ? (clock as TestClock).uptime : () => performance.now(),
     version: '0.0.0-test',
     reload: () => [],
   })

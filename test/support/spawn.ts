@@ -20,9 +20,15 @@ const root = path.dirname(path.dirname(import.meta.dirname))
  * A Node process that runs a file of `test/` with arguments. A test that ends while it still runs has leaked it: it is
  * killed, and the test fails.
  */
-export function spawnNode(t: Cleaner, file: string, args: string[] = []): SpawnedNode {
+export function spawnNode(
+  t: Cleaner,
+  file: string,
+  args: string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): SpawnedNode {
   const child = spawn(process.execPath, [path.join(root, 'test', file), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const lines: string[] = []

@@ -21,7 +21,7 @@ test('ps and /proc agree on a process', onLinux, t => {
   const facts = (rows: Iterable<ProcessRow>) =>
     [...rows]
       .filter(row => row.pid === pid)
-      .map(({ start_time, state, ...rest }) => ({ ...rest, state: state[0] }))
+      .map(({ start_time, cpu_ms, state, ...rest }) => ({ ...rest, state: state[0] }))
   // it may be caught running the first time
   return until('both see it asleep', () => facts(listFromProc())[0]?.state === 'S').then(() => {
     assert.deepEqual(facts(listFromPs()), facts(listFromProc()))

@@ -22,7 +22,6 @@ export const eventNames = [
   'task.moved',
   'task.claimed',
   'task.started',
-  'task.adopted',
   'task.stale',
   'task.stalled',
   'task.revived',

@@ -3,7 +3,6 @@ import type { Attempt } from '../contract/attempts.ts'
 import { conflict, invalid, notFound } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
-import { requireLease } from './claims.ts'
 import { type Context, change } from './context.ts'
 import { endAttempt, saidAlready } from './endings.ts'
 import { findTask, getTask } from './find.ts'
@@ -26,23 +25,6 @@ export function startAttempt(ctx: Context, input: Input<'startAttempt'>): Output
     })
     ctx.store.tasks.markStarted(task.id, started_at)
     noteTask(ctx, task, { event: 'task.started', attempt: input.attempt, data: { pid: input.process.pid } })
-    return { attempt: getAttempt(ctx, task, input.attempt) }
-  })
-}
-
-/** Who holds the lane follows the attempt: ending it is then that runner's alone. */
-export function adoptAttempt(ctx: Context, input: Input<'adoptAttempt'>): Output<'adoptAttempt'> {
-  return change(ctx, () => {
-    const task = requireCurrent(findTask(ctx, input.id), input.attempt)
-    requireLease(ctx, task.queue, input.runner_id)
-    if (getAttempt(ctx, task, input.attempt).runner_id !== input.runner_id) {
-      ctx.store.attempts.adopt(task.id, input.attempt, input.runner_id)
-      noteTask(ctx, task, {
-        event: 'task.adopted',
-        attempt: input.attempt,
-        data: { runner_id: input.runner_id },
-      })
-    }
     return { attempt: getAttempt(ctx, task, input.attempt) }
   })
 }

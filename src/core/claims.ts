@@ -88,7 +88,7 @@ function sameClaim(ctx: Context, queue: Queue, claimKey: string): Task | undefin
 }
 
 /** @throws conflict when the lane is another runner's now */
-export function requireLease(
+function requireLease(
   ctx: Context,
   queue: { id: string; name: string },
   runnerId: string,

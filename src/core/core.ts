@@ -51,7 +51,6 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   cancelTask,
   listAttempts: attempts.listAttempts,
   startAttempt: attempts.startAttempt,
-  adoptAttempt: attempts.adoptAttempt,
   stopAttempt: attempts.stopAttempt,
   flagAttempt: attempts.flagAttempt,
   finishAttempt: attempts.finishAttempt,

@@ -69,7 +69,7 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
     warnings: JSON.stringify(report.warnings ?? []),
     stop: report.stop ? JSON.stringify(report.stop) : null,
   })
-  ctx.store.runners.countDone(task.id, attempt)
+  ctx.store.runners.countDone(queue.id, task.id, attempt)
   if (verdict.pause !== null && queue.status === 'active') pause(ctx, queue, verdict.pause, null)
   return moved
 }

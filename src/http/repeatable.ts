@@ -10,7 +10,6 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   createTasks: ({ tasks }) =>
     Array.isArray(tasks) && tasks.every(task => task?.idempotency_key !== undefined),
   startAttempt: always,
-  adoptAttempt: always,
   stopAttempt: always,
   flagAttempt: always,
   finishAttempt: always,

@@ -16,7 +16,7 @@ import { type Bench, follow } from './execute.ts'
  */
 export async function adoptRunning(
   bench: Bench,
-  { id: runner_id, queue }: { id: string; queue: { id: string } },
+  queue: { id: string },
 ): Promise<{ done: number; left: Task | null }> {
   const { tasks } = await bench.api.listTasks({ queue_id: queue.id, status: 'running', limit: 500 })
   let done = 0
@@ -24,7 +24,6 @@ export async function adoptRunning(
     const { attempts } = await bench.api.listAttempts({ id: task.id })
     const attempt = attempts.find(it => it.number === task.attempt)
     if (!attempt || attempt.runner_id === null) continue
-    await bench.api.adoptAttempt({ id: task.id, attempt: attempt.number, runner_id })
     const ended = await adopt(bench, task, attempt)
     if (!ended) return { done, left: task }
     done++

@@ -117,7 +117,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const tellWaiting = createWaitingNote(options, runner)
   let done = 0
   try {
-    const adopted = await adoptRunning(bench, runner)
+    const adopted = await adoptRunning(bench, runner.queue)
     done = adopted.done
     if (adopted.left || (mode === 'once' && done > 0)) return adopted
     // It may have been asked before anyone listened.

@@ -9,7 +9,6 @@ const longestPauseMs = 5000
 const patient = [
   'claimTask',
   'startAttempt',
-  'adoptAttempt',
   'stopAttempt',
   'flagAttempt',
   'finishAttempt',

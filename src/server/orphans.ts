@@ -92,7 +92,7 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
         },
         onRun: () => {},
       },
-      runner,
+      queue,
     )
   } finally {
     await api.stopRunner({ id: runner.id })

@@ -56,13 +56,6 @@ export function attemptsTable({ sql }: Database) {
          WHERE task_id = :task_id AND number = :number`,
       ).run({ task_id, number, ...start }),
 
-    adopt: (task_id: string, number: number, runner_id: string) =>
-      sql('UPDATE attempts SET runner_id = ? WHERE task_id = ? AND number = ?').run(
-        runner_id,
-        task_id,
-        number,
-      ),
-
     /** The first cause stays. */
     stop: (task_id: string, number: number, cause: string) =>
       sql(`UPDATE attempts SET stop_cause = coalesce(stop_cause, :cause)

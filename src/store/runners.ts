@@ -48,12 +48,12 @@ export function runnersTable({ sql }: Database) {
     requestStop: (id: string, now: string) =>
       sql('UPDATE runners SET stop_requested_at = coalesce(stop_requested_at, ?) WHERE id = ?').run(now, id),
 
-    /** Counts an attempt for the runner that executed it, if that one is still there. */
-    countDone: (task_id: string, attempt: number) =>
+    /** Counts an attempt, if a runner executed it, for the one that holds the lane and so brought it to its end. */
+    countDone: (queue_id: string, task_id: string, attempt: number) =>
       sql(
-        `UPDATE runners SET done = done + 1
-         WHERE id = (SELECT runner_id FROM attempts WHERE task_id = ? AND number = ?)`,
-      ).run(task_id, attempt),
+        `UPDATE runners SET done = done + 1 WHERE queue_id = ?1
+           AND EXISTS (SELECT 1 FROM attempts WHERE task_id = ?2 AND number = ?3 AND runner_id IS NOT NULL)`,
+      ).run(queue_id, task_id, attempt),
 
     /** Those that have work and wait for a place under `limits.max_running`. */
     waiting: (): StoredRunner[] =>

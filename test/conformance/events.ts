@@ -30,16 +30,10 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   await api.flagAttempt({ id: executed.id, attempt: 1, stalled: false })
   await api.cancelTask({ id: executed.id })
   await api.finishAttempt({ id: executed.id, attempt: 1, ending: { kind: 'stopped', cause: 'cancelled' } })
-  const again = await add(queue)
-  await api.claimTask({ id: 'auth', runner_id: runner.id })
-  await api.stopRunner({ id: runner.id })
-  const next = (await api.startRunner({ queue_id: 'auth', mode: 'run', process: self() })).runner
-  await api.adoptAttempt({ id: again.id, attempt: 1, runner_id: next.id })
-  await api.finishAttempt({ id: again.id, attempt: 1, ending: { kind: 'exit', code: 0 } })
   await api.setRunnerWanted({ id: 'auth', wanted: 'off' })
   const death = { exit_code: 1, signal: null, deaths: 1, restart_at: clock.stamp() }
   await api.noteRunnerDeath({ id: 'auth', ...death })
-  await api.stopRunner({ id: next.id })
+  await api.stopRunner({ id: runner.id })
   await api.deleteTask({ id: (await add(queue)).id })
   await api.archiveQueue({ id: 'auth' })
   await api.unarchiveQueue({ id: 'auth' })

@@ -26,7 +26,6 @@ const examples: Record<string, unknown> = {
   data: '',
   cause: 'cancelled',
   wanted: 'off',
-  runner_id: 'run_1',
   exit_code: 1,
   signal: null,
   deaths: 1,

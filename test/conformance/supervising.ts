@@ -104,25 +104,4 @@ export function supervising({ open }: Harness): void {
     }
     assert.equal((await api.listRunners()).runners[0]?.done, 2)
   })
-
-  test('what an earlier runner began is the next one’s, which must hold the lane', async t => {
-    const { api, lane, add } = await open(t)
-    const queue = await lane()
-    await add(queue)
-    const lease = { queue_id: 'auth', mode: 'watch', process: self() } as const
-    const first = (await api.startRunner(lease)).runner
-    await api.claimTask({ id: 'auth', runner_id: first.id })
-    await api.stopRunner({ id: first.id })
-    const attempt = { id: 'AUTH-1', attempt: 1 }
-    await refused(
-      api.adoptAttempt({ ...attempt, runner_id: first.id }),
-      'conflict',
-      /no longer holds the lane/,
-    )
-    const next = (await api.startRunner(lease)).runner
-    assert.equal((await api.adoptAttempt({ ...attempt, runner_id: next.id })).attempt.runner_id, next.id)
-    assert.equal((await api.listRunners()).runners[0]?.task_id, (await api.getTask({ id: 'AUTH-1' })).task.id)
-    await api.finishAttempt({ ...attempt, ending: { kind: 'exit', code: 0 } })
-    await refused(api.adoptAttempt({ ...attempt, runner_id: next.id }), 'conflict', /succeeded/)
-  })
 }

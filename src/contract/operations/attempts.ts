@@ -29,12 +29,6 @@ export const attemptOperations = {
     }),
     attemptAnswer,
   ),
-  adoptAttempt: post(
-    '/api/tasks/{id}/attempts/{attempt}/adopt',
-    'Say that the runner of the lane goes on with an attempt that an earlier one began',
-    Strict({ ...byAttempt, runner_id: Type.String({ minLength: 1 }) }),
-    attemptAnswer,
-  ),
   stopAttempt: post(
     '/api/tasks/{id}/attempts/{attempt}/stop',
     'Say, before the first signal, why an attempt is stopped; the first cause stays',

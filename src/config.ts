@@ -240,6 +240,7 @@ function withDefaults(file: ConfigFile, configFile: string): Config {
     purge: { ...defaultConfig.purge, ...file.purge },
     queue_runner: { ...defaultConfig.queue_runner, ...file.queue_runner },
     limits: { ...defaultConfig.limits, ...file.limits },
+    notify: { ...defaultConfig.notify, ...file.notify },
     review: { ...defaultConfig.review, ...file.review },
     task_classes: file.task_classes ?? defaultConfig.task_classes,
     tools: file.tools ?? defaultConfig.tools,

@@ -11,7 +11,14 @@ import { openStore, type Store } from './store/store.ts'
 import { version } from './version.ts'
 
 /** `remote`: the Api is a server's; the project is what paths typed here belong to. */
-export type Connection = { api: Api; project: Project; remote: boolean; close(): void }
+export type Connection = {
+  api: Api
+  project: Project
+  remote: boolean
+  /** Who tells what; only where the database is this machine's. */
+  notifications?: Core['notifications']
+  close(): void
+}
 
 /**
  * The Api of the project that `cwd` lies in, on this machine's database; or of the server that `url`, the environment
@@ -43,7 +50,7 @@ async function connectHere(project: Project, actor: string): Promise<Connection>
     core.close()
     throw error
   }
-  return { api: core, project, remote: false, close: core.close }
+  return { api: core, project, remote: false, notifications: core.notifications, close: core.close }
 }
 
 /** Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it. */

@@ -24,6 +24,8 @@ export type LogEvent =
   /** A runner that a dead server left is asked to make room. */
   | { type: 'runner_replaced'; lane: string; pid: number }
   | { type: 'runner_warning'; lane: string; message: string }
+  /** What could not be told to the person, and why. */
+  | { type: 'notify_failed'; reason: string }
   | { type: 'reloaded'; changes: readonly string[] }
   | { type: 'reload_refused'; reason: string }
 
@@ -122,6 +124,8 @@ function lineOf(event: LogEvent): Line {
       return line('info', 'runner.replaced', { lane: event.lane, pid: event.pid })
     case 'runner_warning':
       return line('warning', 'runner.warning', { lane: event.lane, message: event.message })
+    case 'notify_failed':
+      return line('warning', 'notify.failed', { reason: event.reason })
     case 'reloaded':
       return line('info', 'config.reloaded', { changes: event.changes.join('; ') || 'none' })
     case 'reload_refused':

@@ -8,6 +8,7 @@ import { createGuard } from './http/guard/guard.ts'
 import { ensureToken, readToken } from './http/guard/token.ts'
 import { createHttpServer } from './http/server.ts'
 import { createLog, type Log } from './log.ts'
+import { startNotifier } from './notify/notifier.ts'
 import { type Keeping, keepRunners } from './server/lanes.ts'
 import { explainListenError } from './server/listen-error.ts'
 import { type Asked, takeServerLock } from './server/lock.ts'
@@ -33,6 +34,8 @@ export type ServeOptions = { project: Project; keeping?: Keeping } & Partial<Ask
 
 /** How long a stop may take before what hangs is left behind; longer than stopping a task takes by itself. */
 const stopLimitMs = 20_000
+/** How long a stop waits for what is being told. */
+const tellPatienceMs = 3000
 const largestBody = 8 * 1024 * 1024
 
 /**
@@ -54,6 +57,12 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
 
     const core = openCore(project, 'server')
     undo.push(core.close)
+
+    const notifier = await startNotifier({
+      ...{ api: core, ledger: core.notifications, project, env: process.env },
+      onTrouble: reason => log({ type: 'notify_failed', reason }),
+    })
+    undo.push(() => notifier.stop(tellPatienceMs))
 
     const tokenFile = tokenPath(project)
     ensureToken(tokenFile)

@@ -27,6 +27,7 @@ export const sections: readonly Section[] = [
       { name: 'restart', load: () => import('./commands/restart.ts') },
       { name: 'run', load: () => import('./commands/run.ts') },
       { name: 'reload', load: () => import('./commands/reload.ts') },
+      { name: 'notify test', load: () => import('./commands/notify-test.ts') },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import type { Project } from '../config.ts'
-import type { Api } from '../contract/api.ts'
+import type { Api, Output } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import type { Session } from '../contract/sessions.ts'
@@ -20,6 +20,8 @@ export type Status = {
   refused_today: number
   /** On which lanes the server keeps runners; null: none does. */
   supervision: Supervision | null
+  /** The last thing that the person was told, or was to be. */
+  notification: Output<'getStats'>['notification']
   runners: Runner[]
   /** Lanes whose runner has died and is to be started again, and when. */
   restarts: { queue: { id: string; name: string }; deaths: number; restart_at: string }[]
@@ -39,10 +41,12 @@ export async function readStatus(api: Api, project: Project, url: string | undef
   const queues = (await listQueues(api)).filter(it => it.status !== 'ended' && open.has(it.session.id))
   const runners = (await api.listRunners()).runners.filter(it => liveness(it.process) !== 'dead')
   const { supervision } = await api.getSupervision()
+  const { notification } = await api.getStats()
   return {
     server: url === undefined ? await readServer(project) : { address: url },
     refused_today: url === undefined ? countRefusedToday(project) : 0,
     supervision,
+    notification,
     runners,
     restarts: await findRestarts(
       api,

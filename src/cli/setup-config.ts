@@ -58,6 +58,14 @@ limits:
   # What becomes of it then: flag (it goes on) or fail (it is stopped).
   on_stall: flag
 
+notify:
+  # Run on what happens, in the project's folder, with the event as JSON on its stdin; null runs nothing.
+  # command: null
+  # Show it on the desktop, where there is one.
+  # desktop: true
+  # Of what: task_failed, lane_empty, lane_paused.
+  # on: [task_failed, lane_empty, lane_paused]
+
 review:
   # What waits for a person's look when it is finished: failures, questions, agents, all.
   needs: [failures, questions, agents]

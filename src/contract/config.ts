@@ -20,6 +20,9 @@ export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
 
 /** What becomes of a task that shows no life: it is marked, or stopped as well. */
 export const onStall = ['flag', 'fail'] as const
+/** What a person is told of when it happens. */
+export const notifyKinds = ['task_failed', 'lane_empty', 'lane_paused'] as const
+export type NotifyKind = (typeof notifyKinds)[number]
 
 export const TaskClassSetting = Strict({ timeout: Seconds, description: Optional(Type.String()) })
 export const ToolSetting = Strict({
@@ -71,6 +74,13 @@ export const ConfigFile = Strict({
       on_stall: Optional(oneOf(onStall)),
     }),
   ),
+  notify: Optional(
+    Strict({
+      command: Optional(Nullable(text)),
+      desktop: Optional(Type.Boolean()),
+      on: Optional(Type.Array(oneOf(notifyKinds))),
+    }),
+  ),
   review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
   task_classes: Optional(named(TaskClassSetting)),
   tools: Optional(named(ToolSetting)),
@@ -100,6 +110,7 @@ export const defaultConfig = {
     stall_after: 600,
     on_stall: 'flag' as (typeof onStall)[number],
   },
+  notify: { command: null as string | null, desktop: true, on: [...notifyKinds] as NotifyKind[] },
   review: { needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][] },
   task_classes: {
     FAST_SCRIPT: { timeout: 120 },

@@ -38,6 +38,7 @@ export const eventNames = [
   'runner.died',
   'supervision.changed',
   'config.loaded',
+  'notify.failed',
 ] as const
 export type EventName = (typeof eventNames)[number]
 

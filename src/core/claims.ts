@@ -88,11 +88,7 @@ function sameClaim(ctx: Context, queue: Queue, claimKey: string): Task | undefin
 }
 
 /** @throws conflict when the lane is another runner's now */
-function requireLease(
-  ctx: Context,
-  queue: { id: string; name: string },
-  runnerId: string,
-): StoredRunner {
+function requireLease(ctx: Context, queue: { id: string; name: string }, runnerId: string): StoredRunner {
   const holder = ctx.store.runners.ofQueue(queue.id)
   if (holder?.id === runnerId) return holder
   throw conflict(`This runner no longer holds the lane "${queue.name}".`, 'sparkq runner --queue NAME')

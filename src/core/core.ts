@@ -11,6 +11,7 @@ import { cancelTask } from './cancel.ts'
 import * as claims from './claims.ts'
 import type { Context } from './context.ts'
 import { isSweepDue, purge, sweep } from './maintenance.ts'
+import { createLedger, type Ledger } from './notifications.ts'
 import * as output from './output.ts'
 import * as pausing from './pausing.ts'
 import * as queues from './queues.ts'
@@ -82,10 +83,12 @@ export type CoreOptions = Omit<Context, 'clock' | 'committed' | 'silence'> & {
   uptime?: () => number
 }
 
+/** Beside the Api what is for the processes of this machine alone, and no business of whoever comes over the wire. */
 export type Core = Api & {
   isSweepDue(): boolean
   /** Says that this process keeps runners, and on which lanes; see `getSupervision`. */
   beginSupervision(lanes: Lanes): void
+  notifications: Ledger
   close(): void
 }
 
@@ -130,6 +133,7 @@ export function createCore({
     watchEvents: options => followEvents(ctx, subscribe, options),
     isSweepDue: () => isSweepDue(ctx),
     beginSupervision: lanes => supervision.beginSupervision(ctx, self(), lanes),
+    notifications: createLedger(ctx),
     close: () => {
       unwatch?.()
       listeners.clear()

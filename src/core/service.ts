@@ -13,6 +13,7 @@ export function getStats({ store }: Context): Output<'getStats'> {
     tasks: withZeros(taskStatuses, tasks),
     unreviewed: store.tasks.countUnreviewed(),
     runners: store.runners.list().length,
+    notification: store.notifications.last() ?? null,
   }
 }
 

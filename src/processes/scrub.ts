@@ -17,7 +17,11 @@ const taskVariables = [
  */
 export function leaveTask(env: NodeJS.ProcessEnv): void {
   if (env.SPARKQ_MARK === undefined || !process.execve) return
-  const clean = Object.fromEntries(Object.entries(env).filter(([name]) => !taskVariables.includes(name)))
-  const left = { ...clean, [leftVariable]: '1' }
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], left)
+  const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
+  process.execve(process.execPath, argv, { ...withoutTask(env), [leftVariable]: '1' })
+}
+
+/** An environment for what is no part of the task that this process may have been started by. */
+export function withoutTask(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !taskVariables.includes(name)))
 }

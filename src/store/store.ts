@@ -1,6 +1,7 @@
 import { attemptsTable } from './attempts.ts'
 import { auditLog } from './audit.ts'
 import { type Database, openDatabase } from './database.ts'
+import { notificationsTable } from './notifications.ts'
 import { metaTable, projectsTable } from './projects.ts'
 import { queuesTable } from './queues.ts'
 import { runnersTable } from './runners.ts'
@@ -36,5 +37,6 @@ function tables(db: Database) {
     supervision: supervisionTable(db),
     tools: toolsTable(db),
     audit: auditLog(db),
+    notifications: notificationsTable(db),
   }
 }

@@ -126,6 +126,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       'server',
       'refused_today',
       'supervision',
+      'notification',
       'runners',
       'restarts',
       'sessions',

@@ -22,6 +22,7 @@ export function serving({ open }: Harness): void {
     assert.equal(stats.queues.active, 2)
     assert.equal(stats.unreviewed, 1)
     assert.equal(stats.runners, 0)
+    assert.equal(stats.notification, null)
   })
 
   test('many tasks are queued together, or none of them', async t => {

@@ -1,9 +1,12 @@
 import { isatty } from 'node:tty'
+import type { Connection } from '../../connect.ts'
 import { invalid } from '../../contract/errors.ts'
 import { type RunnerMode, runnerModes } from '../../contract/runners.ts'
 import { createLog } from '../../log.ts'
+import { type Notifier, startNotifier } from '../../notify/notifier.ts'
 import { leaveTask } from '../../processes/scrub.ts'
 import { runLane } from '../../runner/lane.ts'
+import type { Report } from '../../runner/report.ts'
 import { connectToSupervisor } from '../../supervisor/child.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { allOption, sessionOption } from '../lane-options.ts'
@@ -58,13 +61,15 @@ dies is started again.`,
 
 async function workOne(context: Typed, queue: string): Promise<number> {
   const mode = whichMode(context)
-  const { api, project, remote } = await context.connect()
+  const connection = await context.connect()
+  const { api, project, remote } = connection
   const log = createLog({ folder: project.logs })
   const supervised = connectToSupervisor(context.env, message =>
     log({ type: 'runner_warning', lane: queue, message }),
   )
   const report = supervised?.report ?? createRunnerView(context.terminal)
   const signal = endOnSignals()
+  const notifier = await notifyPerson(connection, context.env, report)
   try {
     const { left } = await runLane({
       api,
@@ -86,8 +91,23 @@ async function workOne(context: Typed, queue: string): Promise<number> {
     supervised?.report({ type: 'warning', message: (error as Error).message })
     throw error
   } finally {
+    await notifier?.stop(signal.aborted ? tellPatienceMs.interrupted : tellPatienceMs.done)
     supervised?.letGo()
   }
+}
+
+/** How long a runner stays for what is being told: when its work is done, a little longer than that may take. */
+const tellPatienceMs = { interrupted: 1000, done: 35_000 }
+
+/** Where a server elsewhere keeps the books, it tells what happens. */
+async function notifyPerson(
+  { api, project, notifications }: Connection,
+  env: NodeJS.ProcessEnv,
+  report: Report,
+): Promise<Notifier | undefined> {
+  if (!notifications) return undefined
+  const onTrouble = (message: string): void => report({ type: 'warning', message })
+  return startNotifier({ api, ledger: notifications, project, env, onTrouble })
 }
 
 function whichMode({ options: typed }: Typed): RunnerMode {

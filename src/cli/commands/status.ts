@@ -48,7 +48,7 @@ function jsonOf({ server, ...rest }: Status) {
 
 async function show(terminal: Terminal, api: Api, status: Status): Promise<void> {
   const { out, err } = terminal
-  const { refused_today, runners, sessions } = status
+  const { notification, refused_today, runners, sessions } = status
   const server = status.server && 'process' in status.server ? status.server : undefined
   out.line(headline(out, status.server))
   if (server) row(out, 'lets in', whoComesIn(server))
@@ -61,6 +61,7 @@ async function show(terminal: Terminal, api: Api, status: Status): Promise<void>
   ]
   for (const [i, line] of lines.entries()) row(out, i === 0 ? 'runners' : '', line)
   if (lines.length === 0) row(out, 'runners', 'none')
+  if (notification?.error) row(out, 'notify', notifyText(notification.error, notification.at))
   row(out, 'sessions', sessions.map(session => oneLine(session.name)).join(', ') || 'none is active')
   showLanes(out, status)
   if (server?.access === 'open') sayWhoComesIn(err, server)
@@ -90,6 +91,8 @@ function restartText({ queue, deaths, restart_at }: Status['restarts'][number]):
   return `${oneLine(queue.name)} · ${times}, is started again ${soonOrClock(restart_at)}`
 }
 
+const notifyText = (error: string, at: string): string => `last one failed: ${oneLine(error)}, ${clock(at)}`
+
 const columns: readonly Column[] = [
   { title: '' },
   { title: 'queue', flexible: true },
@@ -117,7 +120,7 @@ function showLanes(out: Face, { queues }: Status): void {
 
 /** What is missing: a server, a lane, somebody to work one. */
 function nextSteps(status: Status): Hint[] {
-  const { server, runners, sessions, queues } = status
+  const { server, notification, runners, sessions, queues } = status
   const next: Hint[] = []
   if (!server) next.push(['sparkq start --all', 'start the server, and work every lane'])
   if (sessions.length === 0) next.push(['sparkq session create NAME', 'begin a session'])
@@ -125,6 +128,7 @@ function nextSteps(status: Status): Hint[] {
   const worked = new Set(runners.map(runner => runner.queue.id))
   const idle = queues.find(queue => queue.counts.queued > 0 && !worked.has(queue.id))
   if (idle) next.push([openingCommand(idle) ?? workCommand(status, idle), 'work what is queued'])
+  if (notification?.error) next.push(['sparkq notify test', 'try the notifications'])
   return next
 }
 

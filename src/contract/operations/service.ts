@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { ProcessIdentity } from '../attempts.ts'
 import { Event, eventNames } from '../events.ts'
-import { NameOrId, oneOf, page, pageOf, Strict, TaskRef } from '../fields.ts'
+import { NameOrId, Nullable, oneOf, page, pageOf, Strict, TaskRef, Timestamp } from '../fields.ts'
 import { queueStatuses } from '../queues.ts'
 import { Runner, runnerModes } from '../runners.ts'
 import { taskStatuses } from '../tasks.ts'
@@ -39,6 +39,10 @@ export const serviceOperations = {
       tasks: counted(taskStatuses),
       unreviewed: Type.Integer({ description: 'finished tasks that need a person’s eye' }),
       runners: Type.Integer(),
+      /** The last one that the person was told, or was to be: what of and in which way, and how that failed. */
+      notification: Nullable(
+        Type.Object({ kind: Type.String(), at: Timestamp, error: Nullable(Type.String()) }),
+      ),
     }),
   ),
   reload: post(

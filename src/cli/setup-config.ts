@@ -41,6 +41,8 @@ queue_runner:
   # base_url: null
   # Where runners put their lock files; null is the system's temporary folder.
   # lock_dir: null
+  # Keep the machine from sleeping while a task runs.
+  # keep_awake: true
 
 limits:
   # A running task is stale after this many times its timeout …

@@ -61,6 +61,7 @@ export const ConfigFile = Strict({
       auto_fail_interval_seconds: Optional(Seconds),
       base_url: Optional(Nullable(text)),
       lock_dir: Optional(Nullable(text)),
+      keep_awake: Optional(Type.Boolean()),
     }),
   ),
   limits: Optional(
@@ -99,6 +100,7 @@ export const defaultConfig = {
     auto_fail_interval_seconds: 300,
     base_url: null as string | null,
     lock_dir: null as string | null,
+    keep_awake: true,
   },
   limits: {
     warn_factor: 1,

@@ -15,6 +15,7 @@ import { adoptRunning } from './adopt.ts'
 import { createBell, createPlaceBell } from './bell.ts'
 import { listen } from './ears.ts'
 import { type Bench, execute, type InHand } from './execute.ts'
+import { createKeepAwake } from './keep-awake.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
 import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
@@ -96,9 +97,13 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const bell = createBell(signal)
   const place = createPlaceBell(bell)
   const hand = createHand()
-  const bench = createBench(options, hand.hold)
   const leave = createLeave(runner)
   const warn = (message: string): void => report({ type: 'warning', message })
+  const awake = createKeepAwake({ wanted: config.queue_runner.keep_awake, env: options.env, warn })
+  const bench = createBench(options, run => {
+    hand.hold(run)
+    awake.hold(run?.task)
+  })
   const ears = listen(api, {
     onEvent: event => {
       place.hear(event)
@@ -147,6 +152,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
     }
     return { done, left: null }
   } finally {
+    awake.stop()
     await ears.stop()
   }
 }

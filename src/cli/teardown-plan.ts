@@ -5,6 +5,7 @@ import { defaultConfig } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { lockFilePath, lockFolder } from '../runner/lock-file.ts'
 import { serverLockPath, tokenPath } from '../server/places.ts'
+import { findService } from '../server/service/manager.ts'
 
 /** What teardown removes: files and folders with all in them, then folders only where they are empty by then. */
 export type Plan = { remove: string[]; removeIfEmpty: string[] }
@@ -32,7 +33,9 @@ export function planTeardown(
 ): Plan {
   const own = path.join(folder, 'sparkq')
   const locks = lockFolder(options.env, project.config.queue_runner.lock_dir)
+  const service = findService(project, options.env)
   const remove = [
+    ...(service ? [service.file] : []),
     ...databaseFiles(project.database),
     project.logs,
     tokenPath(project),

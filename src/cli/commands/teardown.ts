@@ -5,6 +5,7 @@ import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
 import { conflict, SparkqError } from '../../contract/errors.ts'
 import { serverLockPath, serverLockPattern } from '../../server/places.ts'
+import { findService, removeService } from '../../server/service/manager.ts'
 import { stopServer } from '../../server/stop.ts'
 import { confirm } from '../ask.ts'
 import { type Context, defineCommand } from '../command.ts'
@@ -33,6 +34,7 @@ export const command = defineCommand({
   output and logs                     sparkq/logs/
   lock files of server and runners    sparkq.lock; sparkq-runner-*.lock in the temporary folder
   the token of other machines         sparkq/data/token
+  the service                         if one was installed, in the user's own settings
 It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced.`,
   local: true,
   examples: ['sparkq teardown', 'sparkq teardown --force --keep-config'],
@@ -74,6 +76,9 @@ async function prepare(
     for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
     if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing))) return undefined
   }
+  // First: it would start the server again.
+  const service = findService(project, env)
+  if (service && removeService(service)) terminal.err.line(`Stopped the service ${service.name}.`)
   await stopServer(serverLockPath(project), ({ process: { pid } }) => {
     terminal.err.line(`Stopping the server (process ${pid}) …`)
   })

@@ -95,7 +95,7 @@ export async function stop(child: ChildProcess): Promise<void> {
 async function makeGround(root: string): Promise<Ground> {
   fs.mkdirSync(root)
   const configFile = path.join(root, 'sparkq.yml')
-  fs.writeFileSync(configFile, 'project:\n  name: bench\n')
+  fs.writeFileSync(configFile, 'project:\n  name: bench\nnotify:\n  desktop: false\n')
   const project = readProject(configFile)
   const core = openCore(project, 'bench')
   await core.createSession({ name: lane })

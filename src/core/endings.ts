@@ -130,7 +130,8 @@ const withoutNul = (text: string | null | undefined): string | null => text?.rep
 function summary(task: Task, report: Report, finishedAt: string): string {
   const said = clean(report.result_summary)
   if (said) return said
-  const took = elapsed(task.started_at ?? task.claimed_at ?? finishedAt, finishedAt) / 1000
+  // The end is known by a file's time, which may lag a few milliseconds behind the clock of the start.
+  const took = Math.max(0, elapsed(task.started_at ?? task.claimed_at ?? finishedAt, finishedAt)) / 1000
   return `Exited with 0 after ${took.toFixed(1)} s.`
 }
 

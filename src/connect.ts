@@ -41,11 +41,14 @@ export async function connect({
   return { api: client, project, remote: true, close: client.close }
 }
 
-/** What is overdue is dealt with first: where no server runs, nobody else does it. */
+/**
+ * What is overdue is dealt with first: where no server runs, nobody else does it. Where nothing can be written, what is
+ * there can still be looked at; whatever would change it says for itself that it cannot.
+ */
 async function connectHere(project: Project, actor: string): Promise<Connection> {
-  const core = openCore(project, actor)
+  const core = openCore(project, actor, unlessUnwritable)
   try {
-    if (core.isSweepDue()) await core.sweep()
+    if (core.isSweepDue()) await core.sweep().catch(unlessUnwritable)
   } catch (error) {
     core.close()
     throw error
@@ -53,11 +56,26 @@ async function connectHere(project: Project, actor: string): Promise<Connection>
   return { api: core, project, remote: false, notifications: core.notifications, close: core.close }
 }
 
-/** Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it. */
-export function openCore(project: Project, actor: string): Core {
+/** @throws all but that the place cannot be written now */
+function unlessUnwritable(error: unknown): void {
+  if (error instanceof SparkqError && ['no_space', 'busy', 'unusable'].includes(error.code)) return
+  throw error
+}
+
+/**
+ * Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it.
+ * @param onStale takes the error where a database that is there cannot be brought in step with the file
+ */
+export function openCore(
+  project: Project,
+  actor: string,
+  onStale = (error: unknown): void => {
+    throw error
+  },
+): Core {
   const store = openStore(project.database)
   try {
-    loadConfig(store, project, actor)
+    bringInStep(store, project, actor, onStale)
   } catch (error) {
     store.close()
     throw error
@@ -71,6 +89,15 @@ export function openCore(project: Project, actor: string): Core {
     version,
     reload: () => reload(store, project, actor),
   })
+}
+
+function bringInStep(store: Store, project: Project, actor: string, onStale: (error: unknown) => void): void {
+  try {
+    loadConfig(store, project, actor)
+  } catch (error) {
+    if (store.meta.get('config_text') === undefined) throw error
+    onStale(error)
+  }
 }
 
 /**

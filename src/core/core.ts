@@ -121,7 +121,8 @@ export function createCore({
     try {
       return await (handlers[name] as Handler<OperationName>)(ctx, input as never)
     } catch (error) {
-      throw error instanceof SparkqError ? error : internal(name, error)
+      const known = ctx.store.explain(error)
+      throw known instanceof SparkqError ? known : internal(name, error)
     }
   }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { taskFolder } from '../attempt-files/paths.ts'
 import type { Input, Output } from '../contract/api.ts'
+import { SparkqError } from '../contract/errors.ts'
 import { timestamp } from '../contract/time.ts'
 import { markStale } from './attempts.ts'
 import { isHeld, stopHere } from './cancel.ts'
@@ -46,24 +47,44 @@ export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
 /**
  * Deletes finished tasks with their output, a batch at a time, so that no writer waits long. The audit log keeps what
  * happened to them: a reader that goes on from an event must not miss the next ones.
+ *
+ * On a full disk the output goes first: that needs no room, and makes the room that deleting the tasks needs.
  */
 export async function purge(ctx: Context, input: Input<'purge'> = {}): Promise<Output<'purge'>> {
   const days = input.older_than_days ?? ctx.config.purge.older_than_days
   const before = timestamp(ctx.clock() - days * dayMs)
   let purged = 0
   for (;;) {
-    const batch = purgeSome(ctx, before)
-    for (const { id } of batch)
-      await fs.promises.rm(taskFolder(ctx.logs, id), { recursive: true, force: true })
+    const batch = await purgeSome(ctx, before)
+    await removeOutput(ctx, batch)
     purged += batch.length
     if (batch.length < purgeBatch) break
   }
   return { purged }
 }
 
-function purgeSome(ctx: Context, before: string): { id: string; queue_id: string }[] {
+type Batch = { id: string; queue_id: string }[]
+
+const removeOutput = async (ctx: Context, batch: Batch): Promise<void> => {
+  for (const { id } of batch) await fs.promises.rm(taskFolder(ctx.logs, id), { recursive: true, force: true })
+}
+
+const nextBatch = (ctx: Context, before: string): Batch =>
+  ctx.store.tasks.finishedBefore(before, ctx.config.purge.keep_unreviewed, purgeBatch)
+
+async function purgeSome(ctx: Context, before: string): Promise<Batch> {
+  try {
+    return deleteSome(ctx, before)
+  } catch (error) {
+    if (!(error instanceof SparkqError) || error.code !== 'no_space') throw error
+    await removeOutput(ctx, nextBatch(ctx, before))
+    return deleteSome(ctx, before)
+  }
+}
+
+function deleteSome(ctx: Context, before: string): Batch {
   return change(ctx, () => {
-    const batch = ctx.store.tasks.finishedBefore(before, ctx.config.purge.keep_unreviewed, purgeBatch)
+    const batch = nextBatch(ctx, before)
     for (const { id } of batch) {
       ctx.store.tasks.remove(id)
     }

@@ -18,13 +18,13 @@ const slowPollMs = 250
  */
 export function watchChanges(store: Pick<Store, 'dataVersion' | 'path'>, onChange: () => void): () => void {
   const wal = `${path.basename(store.path)}-wal`
-  let seen = store.dataVersion()
+  let seen = versionOf(store)
   let burst: NodeJS.Timeout | undefined
   let lastEvent = 0
 
   const look = (): void => {
-    const version = store.dataVersion()
-    if (version === seen) return
+    const version = versionOf(store)
+    if (version === undefined || version === seen) return
     seen = version
     onChange()
   }
@@ -44,6 +44,15 @@ export function watchChanges(store: Pick<Store, 'dataVersion' | 'path'>, onChang
     watcher?.close()
     clearInterval(slow)
     clearTimeout(burst)
+  }
+}
+
+/** undefined where it cannot be asked now (a disk that fails, a long lock): it is asked again soon, for ever. */
+function versionOf(store: Pick<Store, 'dataVersion'>): number | undefined {
+  try {
+    return store.dataVersion()
+  } catch {
+    return undefined
   }
 }
 

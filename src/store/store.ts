@@ -11,7 +11,7 @@ import { tasksTable } from './tasks.ts'
 import { toolsTable } from './tools.ts'
 
 export type Store = ReturnType<typeof tables> &
-  Pick<Database, 'transaction' | 'dataVersion' | 'close' | 'path'>
+  Pick<Database, 'transaction' | 'dataVersion' | 'explain' | 'close' | 'path'>
 
 /** Opens the database file with everything that may be asked of it. */
 export function openStore(file: string): Store {
@@ -20,6 +20,7 @@ export function openStore(file: string): Store {
     ...tables(db),
     transaction: db.transaction,
     dataVersion: db.dataVersion,
+    explain: db.explain,
     close: db.close,
     path: file,
   }

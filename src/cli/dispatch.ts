@@ -114,6 +114,8 @@ function watchOutput(): Output {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // Every further line fails as well, and a second signal would not wait for the end.
       if (output.lost !== undefined) return
+      // A runner or a server whose own log has no room goes on: what it says is not what it is for.
+      if (output.mustEnd && isNoRoom(error)) return
       const isClosed = error.code === 'EPIPE'
       if (!isClosed) process.stderr.write(`The output cannot be written (${error.code}).\n`)
       if (!output.mustEnd) process.exit(isClosed ? 0 : 1)
@@ -123,6 +125,8 @@ function watchOutput(): Output {
   }
   return output
 }
+
+const isNoRoom = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT'
 
 function isDebug(argv: string[]): boolean {
   const end = argv.indexOf('--')

@@ -1,4 +1,5 @@
 import { shellQueue } from '../contract/shell-word.ts'
+import { spaceSentence } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { RunnerEvent } from '../runner/report.ts'
 import { endLine } from './end-line.ts'
@@ -123,7 +124,13 @@ export function createRunnerView(
 const countOf = (became: Map<string, Task['status']>, status: Task['status']): number =>
   [...became.values()].filter(it => it === status).length
 
-function waitingLine({ queue, because, next, until }: Extract<RunnerEvent, { type: 'waiting' }>): string {
+function waitingLine({
+  queue,
+  because,
+  next,
+  until,
+  space,
+}: Extract<RunnerEvent, { type: 'waiting' }>): string {
   const due = until ? soonOrClock(until) : 'later'
   switch (because) {
     case 'empty':
@@ -136,6 +143,8 @@ function waitingLine({ queue, because, next, until }: Extract<RunnerEvent, { typ
       return `The first task goes on ${due}; the lane keeps its order.`
     case 'max_running':
       return 'As many tasks run as limits.max_running allows; the lane waits for a place.'
+    case 'no_space':
+      return space ? spaceSentence(space) : 'The disk has too little room: nothing is claimed for now.'
     case 'other_tool':
       return `${next?.friendly_id ?? 'The first task'} is for ${next?.tool_name ?? 'another tool'}, which runners do not run.`
   }

@@ -3,6 +3,7 @@ import type { Api, Output } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import type { Session } from '../contract/sessions.ts'
+import type { Space } from '../contract/space.ts'
 import type { Supervision } from '../contract/supervision.ts'
 import { liveness } from '../processes/identity.ts'
 import { findServer, type Holder } from '../server/lock.ts'
@@ -18,6 +19,8 @@ export type Status = {
   /** null: none runs; of a server elsewhere, only where it is. */
   server: ServerStatus | { address: string } | null
   refused_today: number
+  /** A disk that has too little room for lanes to be worked. */
+  space: Space | null
   /** On which lanes the server keeps runners; null: none does. */
   supervision: Supervision | null
   /** The last thing that the person was told, or was to be. */
@@ -41,10 +44,12 @@ export async function readStatus(api: Api, project: Project, url: string | undef
   const queues = (await listQueues(api)).filter(it => it.status !== 'ended' && open.has(it.session.id))
   const runners = (await api.listRunners()).runners.filter(it => liveness(it.process) !== 'dead')
   const { supervision } = await api.getSupervision()
+  const { space } = await api.getHealth()
   const { notification } = await api.getStats()
   return {
     server: url === undefined ? await readServer(project) : { address: url },
     refused_today: url === undefined ? countRefusedToday(project) : 0,
+    space,
     supervision,
     notification,
     runners,

@@ -53,6 +53,8 @@ limits:
   stop_grace: 10
   # The pause before a failed task with attempts left is tried again; it doubles each time.
   retry_delay: 10
+  # Lanes wait while a disk that they need has less room than this, in megabytes.
+  min_free_mb: 256
   # How many tasks may run at once, over all lanes; null is as many as there are lanes.
   # max_running: null
   # A task is marked as stalled when it has made no output and used no processor time for this long; 0 is never.

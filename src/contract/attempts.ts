@@ -27,6 +27,7 @@ export type StopCause = (typeof stopCauses)[number]
 /**
  * How a run ended, as whoever watched it saw it. `core` decides what that means for the task.
  * `stopped`: we stopped it, for this cause; how the process then ended does not matter.
+ * `no_room`: it was not started, as its output could not be kept; that is not the task's fault, and passes.
  */
 export const Ending = Type.Union([
   Strict({ kind: Type.Literal('exit'), code: Type.Integer() }),
@@ -41,6 +42,7 @@ export const Ending = Type.Union([
   Strict({ kind: Type.Literal('invalid_payload'), detail: Type.String() }),
   Strict({ kind: Type.Literal('vanished'), detail: Type.String() }),
   Strict({ kind: Type.Literal('not_started'), detail: Type.String() }),
+  Strict({ kind: Type.Literal('no_room'), detail: Type.String() }),
 ])
 export type Ending = Static<typeof Ending>
 

@@ -31,6 +31,7 @@ export const whyCodes = [
   'runner_stopping',
   // Others are before it.
   'behind',
+  'no_space',
   'max_running',
   // Nothing is in its way.
   'next',

@@ -19,6 +19,7 @@ import * as runners from './runners.ts'
 import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
 import { watchSilence } from './silence.ts'
+import { shortage } from './space.ts'
 import * as supervision from './supervision.ts'
 import * as tasks from './tasks.ts'
 import { explainTask } from './why.ts'
@@ -58,7 +59,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   completeTask: attempts.completeTask,
   failTask: attempts.failTask,
   ...output,
-  getHealth: () => ({ status: 'ok' }),
+  getHealth: ctx => ({ status: 'ok', space: shortage(ctx) }),
   getVersion: ctx => ({ version: ctx.version }),
   getStats,
   reload: ctx => ({ changes: ctx.reload() }),

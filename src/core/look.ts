@@ -5,9 +5,17 @@ import type { Claimable } from '../store/tasks.ts'
 import type { Context } from './context.ts'
 import { findQueue } from './find.ts'
 import { findPlace } from './places.ts'
+import { shortage } from './space.ts'
 
-/** Who looks: whether it is a runner that may have waited for a place, and for which tools; any where it names none. */
-export type Looker = { runner_id?: string | undefined; tools?: readonly string[] | undefined }
+/**
+ * Who looks: whether it is a runner, which needs room on the disk, and which one, as it may have waited for a place; and
+ * for which tools, any where it names none.
+ */
+export type Looker = {
+  executes?: boolean
+  runner_id?: string | undefined
+  tools?: readonly string[] | undefined
+}
 
 /** `head`: the first in line, also where it cannot be taken; undefined when there is none. */
 export type Look =
@@ -22,6 +30,8 @@ export function lookAt(ctx: Context, queue: Queue, looker: Looker = {}): Look {
   const look = lookInLine(ctx, queue, looker.tools)
   if (look.none_because !== null) return look
   // What holds all lanes comes after what holds this one: who is refused here has work that it could begin.
+  if ((looker.executes || looker.runner_id !== undefined) && shortage(ctx))
+    return refused('no_space', null, look.head)
   const place = findPlace(
     ctx,
     looker.runner_id,

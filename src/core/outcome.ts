@@ -39,6 +39,9 @@ const neverRetried: readonly ErrorType[] = ['cancelled', 'invalid_payload', 'rep
 /** How often a task whose worker was lost is tried again before its lane is held. */
 const mostLosses = 3
 
+/** How long a task waits that the machine had no room for. */
+const noRoomDelayMs = 10_000
+
 /** The longest pause before a retry, in seconds. */
 const longestRetryDelay = 3600
 
@@ -48,6 +51,7 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   if (seen.error_type === null) return { ...verdict, ...seen, step: 'succeed' }
   const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
   if (ended.kind === 'not_started') return giveBack(failure, judging)
+  if (ended.kind === 'no_room') return tryLater(failure, judging)
   if (ended.kind === 'vanished') return lost(failure, judging)
   return mayRetry(seen.error_type, judging) ? retry(failure, judging) : fail(failure, judging)
 }
@@ -83,6 +87,8 @@ export function whatWasSeen(ended: Ended): Seen {
     case 'vanished':
     case 'not_started':
       return { ...nothing, error_type: 'worker_lost' }
+    case 'no_room':
+      return { ...nothing, error_type: 'spawn_failed' }
     default:
       return { ...nothing, error_type: ended.kind }
   }
@@ -109,6 +115,7 @@ function sentence(ended: Ended, { task, limits }: Judging): string {
     case 'not_started':
       return `It was never started: ${ended.detail}`
     case 'spawn_failed':
+    case 'no_room':
       return `It could not be started: ${ended.detail}`
     case 'invalid_payload':
       return ended.detail
@@ -149,6 +156,12 @@ function lost(failure: Verdict, judging: Judging): Verdict {
 function giveBack(failure: Verdict, judging: Judging): Verdict {
   if (judging.losses >= mostLosses) return hold(failure, judging)
   return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
+}
+
+/** Back to the head of its lane, uncharged, as often as it takes. */
+function tryLater(failure: Verdict, { now }: Judging): Verdict {
+  const not_before = timestamp(now + noRoomDelayMs)
+  return { ...failure, step: 'give_back', charged: false, wait_reason: 'retry', not_before }
 }
 
 function hold(failure: Verdict, { task }: Judging): Verdict {

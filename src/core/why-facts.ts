@@ -1,5 +1,6 @@
 import type { Queue } from '../contract/queues.ts'
 import { shellQueue } from '../contract/shell-word.ts'
+import type { Space } from '../contract/space.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { duration, runTime } from '../contract/time-text.ts'
 import type { Why, WhyCode } from '../contract/why.ts'
@@ -26,6 +27,7 @@ export type LaneRunner =
  * @property runner       who works the lane
  * @property busy         what a runner of the lane has begun, and nobody has ended
  * @property places       under `limits.max_running`, where that is what refuses a claim
+ * @property space        the disk that is too full, where that is what refuses a claim
  */
 export type Facts = {
   task: Task
@@ -39,6 +41,7 @@ export type Facts = {
   runner: LaneRunner
   busy: Task | null
   places: { max: number; running: string[] } | null
+  space: Space | null
 }
 
 export type More = Partial<Pick<Why, 'until' | 'task_id' | 'next'>>

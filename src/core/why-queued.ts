@@ -1,6 +1,7 @@
 import { executableTools } from '../contract/payloads.ts'
 import { openingCommand } from '../contract/queues.ts'
 import { shellQueue } from '../contract/shell-word.ts'
+import { shortSpace } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'
 import { clock, soonOrClock } from '../contract/time-text.ts'
 import type { Why, WhyCode } from '../contract/why.ts'
@@ -34,8 +35,14 @@ function asHead({ task, head, ahead }: Facts, clause: Clause): Why {
 }
 
 /** What keeps a runner that is there and idle from the first in line. What holds all lanes has its case here. */
-function gate({ none_because, queue, places, head, task }: Facts): Clause {
+function gate({ none_because, queue, places, space, head, task }: Facts): Clause {
   switch (none_because) {
+    case 'no_space':
+      return {
+        code: 'no_space',
+        says: `waits for room${space ? `: ${shortSpace(space)}` : ''}`,
+        next: ['df -h', 'sparkq purge'],
+      }
     case 'max_running':
       return { code: 'max_running', says: noPlace(places), next: ['sparkq tasks --status running'] }
     case null:

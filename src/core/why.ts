@@ -11,6 +11,7 @@ import { findQueue, findTask, getTask } from './find.ts'
 import { type Look, lookAt, mustWait } from './look.ts'
 import { maxRunning } from './places.ts'
 import { isAlive } from './runners.ts'
+import { shortage } from './space.ts'
 import type { Facts, LaneRunner } from './why-facts.ts'
 
 /** Gathers what there is to know; `explain` says it. */
@@ -19,7 +20,11 @@ export function explainTask(ctx: Context, { id }: Input<'explainTask'>): Output<
   const queue = findQueue(ctx, task.queue.id)
   const holder = ctx.store.runners.ofQueue(queue.id)
   const alive = holder && isAlive(ctx, holder) ? holder : undefined
-  const look = lookAt(ctx, queue, { runner_id: alive?.id, tools: executableTools })
+  const look = lookAt(ctx, queue, {
+    executes: true,
+    runner_id: alive?.id,
+    tools: executableTools,
+  })
   return { why: explain({ ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }) }
 }
 
@@ -40,6 +45,7 @@ function whereItStands(
     head: head ?? null,
     ahead: ctx.store.tasks.countAhead(task.id, queue.id, queue.settings.on_wait, now),
     places: none_because === 'max_running' ? placesTaken(ctx) : null,
+    space: none_because === 'no_space' ? shortage(ctx) : null,
   }
 }
 

@@ -16,13 +16,19 @@ export type Hearing = {
 export function listen(api: Api, { onEvent, onGap, onTrouble }: Hearing) {
   const listening = new AbortController()
   const { signal } = listening
+  let told = ''
   const hear = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
-        for await (const event of api.watchEvents({ signal })) onEvent(event)
+        for await (const event of api.watchEvents({ signal })) {
+          told = ''
+          onEvent(event)
+        }
       } catch (error) {
         if (signal.aborted) return
-        onTrouble(`Changes were not heard of for a while: ${(error as Error).message}`)
+        const { message } = error as Error
+        if (message !== told) onTrouble(`Changes were not heard of for a while: ${message}`)
+        told = message
         await pause(listenAgainMs, signal)
         onGap()
       }

@@ -131,7 +131,7 @@ function watch(bench: Bench, run: Running, stopping: Stopping) {
     upload?.grown()
   }
   const unwatch = watchOutput(files, onGrowth, error => {
-    warnings.push(`The order of stdout and stderr was not kept (${error.message}).`)
+    warnings.push(`The order of stdout and stderr was not kept throughout (${error.message}).`)
   })
   let stopped = false
   return {
@@ -160,6 +160,9 @@ async function start(
     return await startWrapped(plan, env, files)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
+    // That is the machine's trouble, not the task's.
+    if (code === 'ENOSPC' || code === 'EDQUOT') return { kind: 'no_room', detail: 'the disk is full.' }
+    if (code === 'EROFS') return { kind: 'no_room', detail: `the disk is read-only: ${message}.` }
     const detail =
       code === 'E2BIG' ? 'its arguments and environment are too large for the system.' : `${message}.`
     return { kind: 'spawn_failed', detail }

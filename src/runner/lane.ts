@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { findShortage, nearestFolder } from '../attempt-files/space.ts'
 import type { Api } from '../contract/api.ts'
 import type { ProcessIdentity } from '../contract/attempts.ts'
 import type { Config } from '../contract/config.ts'
@@ -9,6 +10,7 @@ import { randomWord } from '../contract/ids.ts'
 import { executableTools } from '../contract/payloads.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner, RunnerMode } from '../contract/runners.ts'
+import type { Space } from '../contract/space.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { self } from '../processes/identity.ts'
 import { adoptRunning } from './adopt.ts'
@@ -19,6 +21,9 @@ import { createKeepAwake } from './keep-awake.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
 import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
+
+/** How often a runner looks whether a full disk has room again. */
+const lookForRoomMs = 2000
 
 /** Four of them fit into the silence after which a remote runner is taken for lost. */
 const heartbeatMs = 30_000
@@ -130,7 +135,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
     while (!signal.aborted && !leave.isAsked()) {
       bell.reset()
       place.reset()
-      const claim = await claimNext(api, runner).catch(whenGone)
+      const claim = await claimNext(options, runner).catch(whenGone)
       if (claim === 'lost') return { done, left: null, lost: true }
       if (claim === 'deleted') {
         report({ type: 'warning', message: `The lane "${runner.queue.name}" was deleted.` })
@@ -146,7 +151,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
       const queue = await tellWaiting(claim)
       if (isClosed(queue) || !staysFor(mode, claim)) break
       if (claim.because === 'max_running') place.listen()
-      const rang = await bell.wait(claim.retryAt, config.queue_runner.poll_interval * 1000)
+      const rang = await bell.wait(claim.retryAt, howLong(options, claim))
       // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
       if (!rang && !signal.aborted) await api.sweep()
     }
@@ -157,11 +162,15 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   }
 }
 
-type NoTask = { task: null; because: ClaimRefusal; retryAt: string | null }
+type NoTask = { task: null; because: ClaimRefusal; retryAt: string | null; space?: Space | null }
 type Claim = { task: Task; key: string } | NoTask
 
 /** The claim's key is the mark that all processes of this attempt bear: known before any of them exists. */
-async function claimNext(api: Api, runner: Runner): Promise<Claim> {
+async function claimNext({ api, remote, logs, config }: LaneOptions, runner: Runner): Promise<Claim> {
+  // What is executed here is first kept here: of this disk the server knows nothing.
+  const space = remote ? findShortage([logs], config.limits.min_free_mb) : null
+  if (space && (await api.peekQueue({ id: runner.queue.id })).task)
+    return { task: null, because: 'no_space', retryAt: null, space }
   const key = `mark_${randomWord(20)}`
   const answer = await api.claimTask({
     id: runner.queue.id,
@@ -174,16 +183,21 @@ async function claimNext(api: Api, runner: Runner): Promise<Claim> {
   return { task: null, because: answer.none_because ?? 'empty', retryAt: answer.retry_at }
 }
 
+/** Nobody tells when a disk has room again. */
+function howLong({ config }: LaneOptions, { because }: NoTask): number {
+  return because === 'no_space' ? lookForRoomMs : config.queue_runner.poll_interval * 1000
+}
+
 /** Nothing will ever be claimed from it again, or not before a person brings it back. */
 const isClosed = ({ status }: Queue): boolean => status === 'ended' || status === 'archived'
 
 /**
- * Until empty includes a retry whose time will come, and what only waits for other lanes; a task that its user delayed
- * is left for another day.
+ * Until empty includes a retry whose time will come, room on a disk, and what only waits for other lanes; a task that its
+ * user delayed is left for another day.
  */
 function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
   if (mode !== 'run') return mode === 'watch'
-  return because === 'max_running' || (because === 'waiting' && retryAt !== null)
+  return because === 'max_running' || because === 'no_space' || (because === 'waiting' && retryAt !== null)
 }
 
 /** A claim is refused when the lane is no longer this runner's, or no longer there. */
@@ -233,14 +247,17 @@ function createLeave({ id }: Runner) {
 /** Says why the lane stands still, once per reason. @returns the lane as it is now */
 function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
   let told = ''
-  return async ({ because, retryAt }: NoTask): Promise<Queue> => {
+  return async ({ because, retryAt, space: here }: NoTask): Promise<Queue> => {
     const { id } = runner.queue
     const { queue } = await api.getQueue({ id })
     const { task: next } = because === 'other_tool' ? await api.peekQueue({ id }) : { task: null }
     // When a place will be free nobody knows: a time is only when to ask again.
     const until = because === 'max_running' ? null : retryAt
     const key = `${because} ${until} ${next?.id} ${queue.status}`
-    if (key !== told) report({ type: 'waiting', queue, because, next, until })
+    if (key !== told) {
+      const space = because === 'no_space' ? (here ?? (await api.getHealth()).space) : null
+      report({ type: 'waiting', queue, because, next, until, space })
+    }
     told = key
     return queue
   }
@@ -267,10 +284,11 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
 function requireWritable(logs: string): void {
   const folder = path.join(logs, 'tasks')
   try {
+    fs.accessSync(nearestFolder(folder), fs.constants.W_OK)
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    fs.accessSync(folder, fs.constants.W_OK)
   } catch (error) {
-    throw unusable(`${folder} cannot be written: ${(error as Error).message}.`, `ls -ld ${folder}`, error)
+    const { code } = error as NodeJS.ErrnoException
+    throw unusable(`${folder} cannot be written (${code}).`, `ls -ld ${folder}\ndf -h ${folder}`, error)
   }
 }
 
@@ -287,18 +305,20 @@ function lock({ env, config, report }: LaneOptions, runner: Runner): () => void 
   }
 }
 
-/** A lane that was deleted took its lease along. */
-async function giveBack({ api }: LaneOptions, runner: Runner): Promise<void> {
+/** A lane that was deleted took its lease along. One that cannot be given back now is free all the same: we are gone. */
+async function giveBack({ api, report }: LaneOptions, runner: Runner): Promise<void> {
   try {
     await api.stopRunner({ id: runner.id })
   } catch (error) {
-    if (!(error instanceof SparkqError) || error.code !== 'not_found') throw error
+    if (!(error instanceof SparkqError)) throw error
+    if (error.code === 'not_found') return
+    if (error.code !== 'no_space' && error.code !== 'busy') throw error
+    report({ type: 'warning', message: `That this runner has gone could not be recorded: ${error.message}` })
   }
 }
 
-/** A server that is away for a while must not end a runner: its task runs on. */
+/** A server that is away for a while, or a disk that is full, must not end a runner: its task runs on. */
 function patient(options: LaneOptions): LaneOptions {
-  if (!options.remote) return options
   const tell = (message: string): void => options.report({ type: 'warning', message })
   return { ...options, api: persistentApi(options.api, tell, options.signal) }
 }

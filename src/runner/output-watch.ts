@@ -50,12 +50,16 @@ export function watchOutput(
   }
 }
 
-/** Keeps back the mark of a stream that goes on growing, until the other one grows or a while has passed. */
+/**
+ * Keeps back the mark of a stream that goes on growing, until the other one grows or a while has passed. Marks are a
+ * convenience: without them (a full disk) output is whole, only the order between the streams is not known. That is
+ * told once.
+ */
 function createMarks(files: AttemptFiles, onError: (error: Error) => void) {
-  fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
-  const fd = fs.openSync(files.marks, 'a', 0o600)
+  let fd: number | undefined
   let pending: { at: number; stream: OutputStream; offset: number } | undefined
   let written = 0
+  let failed = false
   let timer: NodeJS.Timeout | undefined
 
   const write = (): void => {
@@ -63,10 +67,11 @@ function createMarks(files: AttemptFiles, onError: (error: Error) => void) {
     timer = undefined
     if (!pending) return
     try {
+      fd ??= openMarks(files)
       appendMark(fd, pending)
     } catch (error) {
-      // Marks are a convenience: without them output is whole, only the order between the streams is not known.
-      onError(error as Error)
+      if (!failed) onError(error as Error)
+      failed = true
     }
     written = pending.at
     pending = undefined
@@ -80,9 +85,14 @@ function createMarks(files: AttemptFiles, onError: (error: Error) => void) {
     },
     close(): void {
       write()
-      fs.closeSync(fd)
+      if (fd !== undefined) fs.closeSync(fd)
     },
   }
+}
+
+function openMarks(files: AttemptFiles): number {
+  fs.mkdirSync(files.folder, { recursive: true, mode: 0o700 })
+  return fs.openSync(files.marks, 'a', 0o600)
 }
 
 function lastMarked(files: AttemptFiles): Record<OutputStream, number> {

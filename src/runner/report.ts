@@ -1,6 +1,7 @@
 import type { StopCause } from '../contract/attempts.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
+import type { Space } from '../contract/space.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 
 /** What a runner tells as it works; faces turn it into lines. */
@@ -13,7 +14,14 @@ export type RunnerEvent =
   | { type: 'revived'; task: Task }
   | { type: 'stopping'; task: Task; cause: StopCause }
   | { type: 'task_ended'; task: Task }
-  | { type: 'waiting'; queue: Queue; because: ClaimRefusal; next: Task | null; until: string | null }
+  | {
+      type: 'waiting'
+      queue: Queue
+      because: ClaimRefusal
+      next: Task | null
+      until: string | null
+      space: Space | null
+    }
   | { type: 'warning'; message: string }
   | { type: 'ended'; done: number; left: Task | null }
 

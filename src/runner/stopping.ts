@@ -4,6 +4,7 @@ import type { Api } from '../contract/api.ts'
 import type { Attempt, StopCause, StopReport } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import { liveness } from '../processes/identity.ts'
+import { pause } from '../processes/pause.ts'
 import { stopTree } from '../processes/stop.ts'
 import { keyOf, type Member, members, type ProcessTree } from '../processes/tree.ts'
 import { treeOf } from '../processes/tree-of.ts'
@@ -50,8 +51,11 @@ export function createStopping(
   /** What has to stop is stopped, even when that cannot be written down first. */
   const recordCause = async (asked: StopCause): Promise<StopCause> => {
     try {
-      const said = await api.stopAttempt({ id: task.id, attempt: attempt.number, cause: asked })
-      return said.attempt.stop_cause ?? asked
+      const saying = api.stopAttempt({ id: task.id, attempt: attempt.number, cause: asked })
+      const said = await Promise.race([saying, pause(recordLimitMs)])
+      // On a full disk that may take hours; the task may be what fills it. Its end will tell the cause, too.
+      if (!said) saying.catch(() => {})
+      return said?.attempt.stop_cause ?? asked
     } catch (error) {
       report({
         type: 'warning',
@@ -87,3 +91,6 @@ async function untilStarted(files: AttemptFiles, { process }: Attempt): Promise<
 }
 
 const startPollMs = 2
+
+/** How long a stop waits until its cause is recorded. */
+const recordLimitMs = 3000

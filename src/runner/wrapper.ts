@@ -14,6 +14,8 @@ import type { Command } from './command.ts'
  *   has to say of the task's end goes there before the exit: that tells a signal from an exit code above 128.
  * - `wait` returns when a task is merely stopped (SIGSTOP), too: then the task is looked for until it is gone, and asked
  *   for again. (Not `wait -f`: bash 5.2 loops for ever in it when the task ends at the wrong moment.)
+ * - The exit must get onto a full disk as well: the status file has its first block before the task starts, which is all
+ *   that it needs on most file systems; where it is not, the recorder tries until there is room.
  */
 const script = `
 set -m
@@ -21,7 +23,7 @@ exec 3>>"$1" 4>&2 2>&3
 shift
 "$@" 2>&4 3>&- 4>&- &
 pid=$!
-echo "pid $pid" >&3
+echo "pid $pid" >&3 2>/dev/null
 wait "$pid"
 code=$?
 while kill -0 "$pid" 2>/dev/null; do
@@ -29,7 +31,7 @@ while kill -0 "$pid" 2>/dev/null; do
   code=
 done
 [ -n "$code" ] || { wait "$pid"; code=$?; }
-echo "exit $code" >&3
+until echo "exit $code" 2>/dev/null >&3; do sleep 1; done
 `
 
 /** `exited`: the recorder's end. `letGo`: this process may end before it. */
@@ -37,13 +39,14 @@ export type Started = { wrapper: ProcessIdentity; exited: Promise<void>; letGo: 
 
 /**
  * Starts a task: detached, stdin closed, both outputs appended to the attempt's files.
- * @throws what `spawn` says: E2BIG, EAGAIN, ENOENT
+ * @throws what `spawn` says: E2BIG, EAGAIN, ENOENT; what the file system says: ENOSPC
  */
 export async function startWrapped(
   { argv, cwd }: Command,
   env: Record<string, string | undefined>,
   files: AttemptFiles,
 ): Promise<Started> {
+  fs.appendFileSync(files.status, '\n', { mode: 0o600 })
   const stdout = fs.openSync(files.stdout, 'a', 0o600)
   const stderr = fs.openSync(files.stderr, 'a', 0o600)
   try {

@@ -73,8 +73,7 @@ async function spawnServer(
   lanes: Lanes,
 ): Promise<News> {
   const log = logFilePath(logs)
-  fs.mkdirSync(logs, { recursive: true, mode: 0o700 })
-  const output = fs.openSync(log, 'a', 0o600)
+  const output = openLog(log)
   const written = fs.fstatSync(output).size
   const options = [
     ...(host === null ? [] : [`--host=${host}`]),
@@ -96,6 +95,16 @@ async function spawnServer(
   } finally {
     if (child.connected) child.disconnect()
     child.unref()
+  }
+}
+
+function openLog(log: string): number {
+  try {
+    fs.mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 })
+    return fs.openSync(log, 'a', 0o600)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw unusable(`${log} cannot be written (${code}).`, `ls -ld ${path.dirname(log)}`, error)
   }
 }
 

@@ -125,6 +125,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
     assert.deepEqual(Object.keys(status), [
       'server',
       'refused_today',
+      'space',
       'supervision',
       'notification',
       'runners',

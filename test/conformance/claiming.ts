@@ -136,4 +136,29 @@ export function claiming({ open }: Harness): void {
     )
     assert.equal((await api.getTask({ id })).task.started_at, clock.stamp())
   })
+
+  test('where a disk has too little room a runner gets nothing, and hears why; a worker outside does', async t => {
+    const { api, lane, add } = await open(t, { config: 'limits: {min_free_mb: 1000000000}\n' })
+    const queue = await lane()
+    const process = { pid: 1, start_time: '1', boot_id: 'b', hostname: 'elsewhere' }
+    const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'watch', process })
+    const claim = () => api.claimTask({ id: 'auth', runner_id: runner.id, claim_key: 'k' })
+    assert.equal((await claim()).none_because, 'empty')
+    await add(queue)
+    assert.deepEqual(await claim(), { task: null, none_because: 'no_space', retry_at: null })
+    assert.equal((await api.getQueue({ id: 'auth' })).queue.status, 'active')
+    const { space } = await api.getHealth()
+    assert.ok(space && space.free < space.needed && space.needed === 1e9 * 1024 * 1024, JSON.stringify(space))
+    assert.equal((await api.claimTask({ id: 'auth' })).task?.friendly_id, 'AUTH-1')
+  })
+
+  test('with min_free_mb: 0 nobody asks how much room there is', async t => {
+    const { api, lane, add } = await open(t, { config: 'limits: {min_free_mb: 0}\n' })
+    await add(await lane())
+    const process = { pid: 1, start_time: '1', boot_id: 'b', hostname: 'elsewhere' }
+    const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'watch', process })
+    const { task } = await api.claimTask({ id: 'auth', runner_id: runner.id, claim_key: 'k' })
+    assert.equal(task?.friendly_id, 'AUTH-1')
+    assert.equal((await api.getHealth()).space, null)
+  })
 }

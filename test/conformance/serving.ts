@@ -6,7 +6,7 @@ import type { Harness } from './harness.ts'
 export function serving({ open }: Harness): void {
   test('it says that it answers, and which version it is', async t => {
     const { api } = await open(t)
-    assert.deepEqual(await api.getHealth(), { status: 'ok' })
+    assert.deepEqual(await api.getHealth(), { status: 'ok', space: null })
     assert.match((await api.getVersion()).version, /^\d+\.\d+\.\d+/)
   })
 

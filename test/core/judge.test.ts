@@ -55,6 +55,16 @@ const endings: [string, Ended, Verdict][] = [
     failure('signal', 'Ended by SIGKILL, which SparkQ did not send.', { signal: 'SIGKILL' }),
   ],
   [
+    'no room for its output',
+    { kind: 'no_room', detail: 'the disk is full.' },
+    failure('spawn_failed', 'It could not be started: the disk is full.', {
+      step: 'give_back',
+      charged: false,
+      wait_reason: 'retry',
+      not_before: '2026-03-01T12:00:10.000Z',
+    }),
+  ],
+  [
     'a cancel',
     { kind: 'stopped', cause: 'cancelled', signal: 'SIGTERM' },
     failure('cancelled', 'Cancelled while it ran.', { signal: 'SIGTERM' }),

@@ -29,8 +29,9 @@ export type Runner = SpawnedNode & { saw(type: RunnerEvent['type'], taskRef?: st
 export async function openLane(
   t: Test,
   config = 'limits: {stop_grace: 0.3, retry_delay: 0.05}\n',
+  folder?: string,
 ): Promise<Lane> {
-  const opened = openProject(t, { config })
+  const opened = openProject(t, { config, folder })
   const { core: api, project } = opened
   process.env.SPARKQ_RUNNER_LOCK_DIR = project.root
   await api.createSession({ name: 's' })

@@ -38,7 +38,10 @@ const log = ({ logs }: Project) => fs.readFileSync(path.join(logs, 'sparkq.log')
 test('a server answers where its lock says, and is gone with its lock when it is stopped', async t => {
   const { serving, lock, project } = await open(t)
   assert.equal(fs.readFileSync(lock, 'utf8').split('\n')[3], serving.address)
-  assert.deepEqual(await (await fetch(`${serving.address}/health`)).json(), { status: 'ok' })
+  assert.deepEqual(await (await fetch(`${serving.address}/health`)).json(), {
+    status: 'ok',
+    space: null,
+  })
   await Promise.all([serving.stop(), serving.stop()])
   await serving.stop()
   assert.ok(!fs.existsSync(lock))

@@ -13,18 +13,24 @@ export type OpenProject = {
   again(options?: { clock?: () => number; actor?: string }): Core
 }
 
-type OpenOptions = { config?: string; clock?: () => number; actor?: string; disk?: boolean }
+type OpenOptions = {
+  config?: string
+  clock?: () => number
+  actor?: string
+  disk?: boolean
+  folder?: string | undefined
+}
 
-/** A project in a folder of its own, open until the test ends. */
+/** A project in a folder of its own (or in `folder`), open until the test ends. */
 export function openProject(
   t: Cleaner,
-  { config = '', clock, actor = 'test', disk = false }: OpenOptions = {},
+  { config = '', clock, actor = 'test', disk = false, folder }: OpenOptions = {},
 ): OpenProject {
   const open = new Set<Core>()
   t.after(() => {
     for (const core of open) core.close()
   })
-  const root = tempFolder(t, { disk })
+  const root = folder ?? tempFolder(t, { disk })
   writeFiles(root, { 'sparkq.yml': config })
   const project = readProject(path.join(root, 'sparkq.yml'))
   const again: OpenProject['again'] = (options = {}) => {

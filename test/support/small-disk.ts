@@ -17,9 +17,8 @@ export type SmallDisk = {
 }
 
 /**
- * A file system of the test's own, in memory: small enough to be filled. It goes when the test ends, after whatever the
- * test has registered later. Only root may mount one: the test is skipped without, and there is undefined; under CI
- * it fails.
+ * A file system of the test's own, in memory: small enough to be filled. It goes when the test ends. Only root may mount
+ * one: the test is skipped without, and there is undefined; under CI it fails.
  */
 export function smallDisk(t: TestContext, megabytes: number): SmallDisk | undefined {
   const folder = makeTempFolder(os.tmpdir())
@@ -34,7 +33,7 @@ export function smallDisk(t: TestContext, megabytes: number): SmallDisk | undefi
     t.skip(sentence)
     return undefined
   }
-  // Hooks run in the order in which they were registered: what a test opens on it has to be closed by the test itself.
+  // Hooks run in the order in which they were registered: what is open on it now is closed by later ones.
   t.after(() => {
     execFileSync('umount', ['-l', folder])
     fs.rmdirSync(folder)

@@ -3,6 +3,7 @@ import type { Api } from '../../contract/api.ts'
 import type { Queue } from '../../contract/queues.ts'
 import type { Runner } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
+import { spaceSentence } from '../../contract/space.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { keptText } from '../kept-lanes.ts'
@@ -48,10 +49,11 @@ function jsonOf({ server, ...rest }: Status) {
 
 async function show(terminal: Terminal, api: Api, status: Status): Promise<void> {
   const { out, err } = terminal
-  const { notification, refused_today, runners, sessions } = status
+  const { notification, refused_today, runners, sessions, space } = status
   const server = status.server && 'process' in status.server ? status.server : undefined
   out.line(headline(out, status.server))
   if (server) row(out, 'lets in', whoComesIn(server))
+  if (space) row(out, 'disk', out.paint('yellow', spaceSentence(space)))
   if (refused_today > 0) row(out, 'refused', `${count(refused_today, 'request')} today`)
   const kept = status.supervision && { supervision: status.supervision, queues: status.queues }
   if (kept) row(out, 'works', keptText(kept))

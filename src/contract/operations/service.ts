@@ -4,6 +4,7 @@ import { Event, eventNames } from '../events.ts'
 import { NameOrId, Nullable, oneOf, page, pageOf, Strict, TaskRef, Timestamp } from '../fields.ts'
 import { queueStatuses } from '../queues.ts'
 import { Runner, runnerModes } from '../runners.ts'
+import { Space } from '../space.ts'
 import { taskStatuses } from '../tasks.ts'
 import { TaskClass, Tool } from '../tools.ts'
 import { create, get, post, put, remove, runnerAnswer } from './define.ts'
@@ -19,9 +20,9 @@ const counted = <const T extends readonly string[]>(words: T) =>
 export const serviceOperations = {
   getHealth: get(
     '/health',
-    'Say that SparkQ answers',
+    'Say that SparkQ answers, and whether a disk has too little room for its lanes',
     Strict({}),
-    Type.Object({ status: Type.Literal('ok') }),
+    Type.Object({ status: Type.Literal('ok'), space: Nullable(Space) }),
   ),
   getVersion: get(
     '/api/version',

@@ -186,6 +186,18 @@ export const amongOthers: Case[] = [
     ['sparkq tasks --status running', 'sparkq first AUTH-7'],
   ],
   [
+    'the disk is full',
+    {
+      none_because: 'no_space',
+      space: { folder: '/home/me/sparkq', free: 12 * 1024 * 1024, needed: 256 * 1024 * 1024 },
+    },
+    'no_space',
+    'AUTH-7 waits for room: the disk that holds /home/me/sparkq has 12 MB left, and 256 MB must be free.',
+    null,
+    null,
+    ['df -h', 'sparkq purge'],
+  ],
+  [
     'nothing is in its way',
     {},
     'next',

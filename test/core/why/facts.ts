@@ -39,6 +39,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   runner: { state: 'works' },
   busy: null,
   places: null,
+  space: null,
   ...more,
 })
 

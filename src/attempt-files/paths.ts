@@ -4,8 +4,8 @@ import type { OutputStream } from '../contract/attempts.ts'
 
 /**
  * Where an attempt's files lie: `<logs>/tasks/<task id>/<attempt>.<kind>`.
- * `out`, `err` what it wrote · `marks` when which of them grew · `status` the wrapper's record of pid and exit ·
- * `result.json` what the task itself says of its result
+ * `out`, `err` what it wrote · `marks` when which of them grew · `cut` what is left out of them · `status` the recorder's
+ * record of pid and exit · `result.json` what the task itself says of its result
  */
 export type AttemptFiles = {
   folder: string
@@ -13,6 +13,7 @@ export type AttemptFiles = {
   stderr: string
   marks: string
   status: string
+  cut: string
   result: string
 }
 
@@ -29,6 +30,7 @@ export function attemptFiles(logs: string, taskId: string, attempt: number): Att
     stderr: file('err'),
     marks: file('marks'),
     status: file('status'),
+    cut: file('cut'),
     result: file('result.json'),
   }
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
-import { readFrom } from './marks.ts'
+import type { OutputStream } from '../contract/attempts.ts'
+import { readStretch } from './holes.ts'
 import { type AttemptFiles, sizeOf } from './paths.ts'
 
 /** How much of a stream's end may hold its last line. */
@@ -36,8 +37,8 @@ export function readReport(files: AttemptFiles, succeeded: boolean) {
 
 /** Reads the result of a run that has ended. A result file that cannot be understood is a warning, never a failure. */
 function readResult(files: AttemptFiles): Result {
-  const said = lastLine(files.stdout)
-  const complained = lastLine(files.stderr)
+  const said = lastLine(files, 'stdout')
+  const complained = lastLine(files, 'stderr')
   return { ...readResultFile(files.result), lastLine: said ?? complained, lastComplaint: complained ?? said }
 }
 
@@ -69,11 +70,11 @@ function readFields(value: object, name: string): Pick<Result, 'summary' | 'data
   return { ...(usable ? { summary } : {}), ...(data === undefined ? {} : { data }), warnings }
 }
 
-/** The last line of a file that has anything to show: without colours, and of a progress bar its last state. */
-export function lastLine(file: string): string | undefined {
-  const size = sizeOf(file)
+/** The last line of a stream that has anything to show: without colours, and of a progress bar its last state. */
+export function lastLine(files: AttemptFiles, stream: OutputStream): string | undefined {
+  const size = sizeOf(files[stream])
   if (size === 0) return undefined
-  const tail = readFrom(file, Math.max(0, size - tailBytes)).toString('utf8')
+  const tail = readStretch(files, stream, Math.max(0, size - tailBytes)).bytes.toString('utf8')
   const lines = stripVTControlCharacters(tail)
     .replace(/[^\P{Cc}\r\n\t]/gu, '')
     .split(/[\r\n]+/)

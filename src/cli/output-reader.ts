@@ -1,8 +1,8 @@
 import type { Api } from '../contract/api.ts'
 import type { OutputStream } from '../contract/attempts.ts'
 
-/** A stretch of one stream, from byte `from` to byte `to`. */
-export type Segment = { stream: OutputStream; from: number; to: number }
+/** A stretch of one stream, from byte `from` to byte `to`; of one that is left out, nothing is there to be read. */
+export type Segment = { stream: OutputStream; from: number; to: number; leftOut?: true }
 
 type Sizes = Record<OutputStream, number>
 export type Looked = { segments: Segment[]; ended: boolean }
@@ -20,13 +20,21 @@ export function createOutputReader(api: Api, id: string, attempt: number) {
   let sizesBefore: Sizes = { stdout: 0, stderr: 0 }
 
   return async (options: { all: boolean }): Promise<Looked> => {
-    const { marks, next_after, sizes, ended } = await api.listOutputMarks({ id, attempt, after })
+    const { marks, next_after, sizes, left_out, ended } = await api.listOutputMarks({ id, attempt, after })
     after = next_after
     const segments: Segment[] = []
+    const add = (segment: Segment): void => {
+      if (segment.to <= segment.from) return
+      segments.push(segment)
+      seen[segment.stream] = segment.to
+    }
     const growTo = (stream: OutputStream, to: number): void => {
-      if (to <= seen[stream]) return
-      segments.push({ stream, from: seen[stream], to })
-      seen[stream] = to
+      const hole = left_out.find(it => it.stream === stream)
+      if (hole && hole.from < to && hole.to > seen[stream]) {
+        add({ stream, from: seen[stream], to: hole.from })
+        add({ stream, from: seen[stream], to: hole.to, leftOut: true })
+      }
+      add({ stream, from: seen[stream], to })
     }
     for (const mark of marks) growTo(mark.stream, Math.min(mark.offset, sizes[mark.stream]))
     const unmarked = ended || options.all ? sizes : sizesBefore
@@ -37,12 +45,22 @@ export function createOutputReader(api: Api, id: string, attempt: number) {
   }
 }
 
-export async function* readSegment(api: Api, id: string, attempt: number, segment: Segment) {
-  let offset = segment.from
-  while (offset < segment.to) {
-    const { bytes } = await readBytes(api, id, attempt, { ...segment, from: offset })
+/** The bytes of a segment; a number stands for as many that were left out meanwhile. */
+export async function* readSegment(
+  api: Api,
+  id: string,
+  attempt: number,
+  { stream, from, to, leftOut }: Segment,
+): AsyncGenerator<Uint8Array | number> {
+  if (leftOut) return yield to - from
+  let offset = from
+  while (offset < to) {
+    const answer = await readBytes(api, id, attempt, { stream, from: offset, to })
+    const start = Math.min(answer.offset, to)
+    if (start > offset) yield start - offset
+    const bytes = answer.bytes.subarray(0, to - start)
+    offset = start + bytes.length
     if (bytes.length === 0) return
-    offset += bytes.length
     yield bytes
   }
 }
@@ -60,9 +78,15 @@ export async function lastLines(
   let wanted = lines
   let isEnd = true
   for (const segment of segments.toReversed()) {
+    if (segment.leftOut) {
+      kept.unshift(segment)
+      continue
+    }
     for (let to = segment.to; to > segment.from; ) {
       const from = Math.max(segment.from, to - chunkBytes)
-      const { bytes } = await readBytes(api, id, attempt, { ...segment, from, to })
+      const { bytes, offset } = await readBytes(api, id, attempt, { ...segment, from, to })
+      // Left out since it was looked: what is behind it is all there is.
+      if (offset > from) return [{ ...segment, from: Math.min(offset, segment.to) }, ...kept]
       for (let i = bytes.length - 1; i >= 0; i--) {
         if (bytes[i] === 0x0a && !isEnd && --wanted === 0)
           return [{ ...segment, from: from + i + 1 }, ...kept]

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import type { OutputStream } from '../contract/attempts.ts'
 import { createEscapeFilter } from './escape-filter.ts'
+import { sizeText } from './text.ts'
 
 export type OutputWriter = {
   wants(stream: OutputStream): boolean
   /** Resolves when more can be taken. */
   write(stream: OutputStream, bytes: Uint8Array): Promise<void>
+  /** Says that so many bytes are not there. */
+  skip(bytes: number): Promise<void>
   end(): Promise<void>
 }
 
@@ -25,6 +28,12 @@ export function createOutputWriter(only: { stdout: boolean; stderr: boolean }): 
       const shown = to.isTTY ? filter(bytes) : bytes
       isColoured ||= to.isTTY && shown.includes(0x1b)
       if (!to.write(shown)) await once(to, 'drain')
+    },
+    skip: async bytes => {
+      const { stderr } = process
+      // On a terminal, what stands before it is the beginning of a line that was cut in its middle.
+      const note = `… ${sizeText(bytes)} left out (sparkq.yml: limits.max_output_mb) …\n`
+      if (!stderr.write(stderr.isTTY ? `\n${note}` : note)) await once(stderr, 'drain')
     },
     end: async () => {
       // A task that was stopped in the middle of a coloured line must not colour the prompt.

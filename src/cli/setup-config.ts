@@ -53,6 +53,8 @@ limits:
   stop_grace: 10
   # The pause before a failed task with attempts left is tried again; it doubles each time.
   retry_delay: 10
+  # How much of a task's output is kept, in megabytes: beyond that its beginning and its end.
+  max_output_mb: 64
   # Lanes wait while a disk that they need has less room than this, in megabytes.
   min_free_mb: 256
   # How many tasks may run at once, over all lanes; null is as many as there are lanes.

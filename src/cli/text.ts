@@ -67,3 +67,16 @@ function widthOfChar(char: string): number {
   if (zero.test(char)) return 0
   return wide.test(char) ? 2 : 1
 }
+
+/** `312 kB`, `1.2 GB`: in steps of 1024, as the settings count. */
+export function sizeText(bytes: number): string {
+  let size = bytes
+  let unit = 0
+  while (size >= 1024 && unit < sizeUnits.length - 1) {
+    size /= 1024
+    unit++
+  }
+  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${sizeUnits[unit]}`
+}
+
+const sizeUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const

@@ -81,3 +81,10 @@ export type OutputStream = (typeof outputStreams)[number]
 /** `stream` had grown to `offset` bytes when the runner looked, at `at`. In the order seen. */
 export const OutputMark = Strict({ at: Timestamp, stream: oneOf(outputStreams), offset: Type.Integer() })
 export type OutputMark = Static<typeof OutputMark>
+
+/** Bytes of a stream that are not kept, from `from` up to `to`: it was more than `limits.max_output_mb`. */
+export const LeftOut = Strict({
+  from: Type.Integer({ minimum: 0 }),
+  to: Type.Integer({ minimum: 1 }),
+})
+export type LeftOut = Static<typeof LeftOut>

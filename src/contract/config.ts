@@ -70,6 +70,8 @@ export const ConfigFile = Strict({
       fail_factor: Optional(Type.Number({ minimum: 0.01, maximum: 100 })),
       stop_grace: Optional(Type.Number({ minimum: 0, maximum: 3600 })),
       retry_delay: Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+      /** Megabytes of an attempt's output that are kept, over both streams: beyond them, head and tail. */
+      max_output_mb: Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000_000 })),
       /** Megabytes (of 1024²) that a disk must have free for a runner to begin a task; 0: it is not asked. */
       min_free_mb: Optional(Type.Number({ minimum: 0, maximum: 1_000_000_000 })),
       max_running: Optional(Nullable(Type.Integer({ minimum: 1 }))),
@@ -109,6 +111,7 @@ export const defaultConfig = {
     fail_factor: 2,
     stop_grace: 10,
     retry_delay: 10,
+    max_output_mb: 64,
     min_free_mb: 256,
     /** How many tasks may run at once, over all lanes; null: as many as there are claims. */
     max_running: null as number | null,

@@ -2,13 +2,14 @@ import fs from 'node:fs'
 import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
 import { lastLine, readReport } from '../attempt-files/result.ts'
 import type { Api } from '../contract/api.ts'
-import type { Attempt, Ending, StopCause, StopReport } from '../contract/attempts.ts'
+import type { Attempt, Ending, OutputStream, StopCause, StopReport } from '../contract/attempts.ts'
 import { SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { type Command, planCommand } from './command.ts'
 import { taskEnvironment } from './environment.ts'
 import { createFlags } from './flags.ts'
+import { createOutputCap } from './output-cap.ts'
 import { watchOutput } from './output-watch.ts'
 import type { Report } from './report.ts'
 import { watchStall } from './stall-watch.ts'
@@ -32,6 +33,8 @@ export type Bench = {
   stopGraceMs: number
   /** After how long without a sign of life a task is stalled (0: never), and what becomes of it then. */
   stall: { afterMs: number; onStall: 'flag' | 'fail' }
+  /** How much of an attempt's output is kept, in bytes. */
+  maxOutputBytes: number
   /** The Api is on another machine: output is kept here only until it is there. */
   remote: boolean
   /** Tells how the run in hand is stopped; undefined when there is none (any more). */
@@ -90,7 +93,7 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
     const end = await watchRun(stopping.tree(), files, bench.signal, started?.exited)
     if (end === 'left') return undefined
     const stop = await stopping.done()
-    const warnings = watching.stop()
+    const warnings = await watching.end()
     await watching.upload?.flush().catch(unlessOver)
     const ending = endingOf(end, stopping.cause(), attempt)
     return await finish(bench, task, files, { ending, warnings, stop, endedAt: end.status.endedAt })
@@ -101,7 +104,10 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
   }
 }
 
-/** Everything that accompanies a run. `stop` ends it, after the last look at the output; it may be called twice. */
+/**
+ * Everything that accompanies a run. `stop` ends it, after the last look at the output; it may be called twice. `end`
+ * does so too, and brings the output to the size it is to have. @returns what there is to say of it
+ */
 function watch(bench: Bench, run: Running, stopping: Stopping) {
   const { task, files } = run
   const upload = bench.remote ? createUpload(bench.api, bench.report, task, files) : undefined
@@ -123,10 +129,12 @@ function watch(bench: Bench, run: Running, stopping: Stopping) {
     onRevived: flags.revived,
   })
   const showLine = throttle(() => {
-    const line = lastLine(files.stdout) ?? lastLine(files.stderr)
+    const line = lastLine(files, 'stdout') ?? lastLine(files, 'stderr')
     if (line !== undefined) bench.report({ type: 'output', task, line })
   }, showLineEveryMs)
-  const onGrowth = (): void => {
+  const cap = createOutputCap(files, bench.maxOutputBytes)
+  const onGrowth = (sizes: Record<OutputStream, number>): void => {
+    cap.grown(sizes)
     showLine.call()
     upload?.grown()
   }
@@ -134,18 +142,22 @@ function watch(bench: Bench, run: Running, stopping: Stopping) {
     warnings.push(`The order of stdout and stderr was not kept throughout (${error.message}).`)
   })
   let stopped = false
+  const stop = (): void => {
+    if (stopped) return
+    stopped = true
+    timers.clear()
+    unwatchStall()
+    unwatch()
+    cap.stop()
+    showLine.stop()
+    upload?.stop()
+  }
   return {
     upload,
-    stop: (): string[] => {
-      if (!stopped) {
-        timers.clear()
-        unwatchStall()
-        unwatch()
-        showLine.stop()
-        upload?.stop()
-        stopped = true
-      }
-      return warnings
+    stop,
+    end: async (): Promise<string[]> => {
+      stop()
+      return [...warnings, ...(await cap.finish())]
     },
   }
 }

@@ -275,6 +275,7 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
     configFile,
     stopGraceMs: config.limits.stop_grace * 1000,
     stall: { afterMs: config.limits.stall_after * 1000, onStall: config.limits.on_stall },
+    maxOutputBytes: config.limits.max_output_mb * 1024 * 1024,
     remote,
     onRun,
   }

@@ -18,7 +18,7 @@ const lookEveryMs = 2
  */
 export function watchOutput(
   files: AttemptFiles,
-  onGrowth: () => void,
+  onGrowth: (sizes: Record<OutputStream, number>) => void,
   onError: (error: Error) => void,
 ): () => void {
   const seen = lastMarked(files)
@@ -33,7 +33,7 @@ export function watchOutput(
       seen[stream] = sizes[stream]
       marks.note(stream, sizes[stream])
     }
-    if (grown.length > 0) onGrowth()
+    if (grown.length > 0) onGrowth(sizes)
   }
   const unwatch = watchFolder(files.folder, () => {
     lookTimer ??= setTimeout(look, lookEveryMs)

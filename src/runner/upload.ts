@@ -1,4 +1,5 @@
-import { readFrom, readMarks } from '../attempt-files/marks.ts'
+import { type Hole, type Holes, readHoles, readStretch } from '../attempt-files/holes.ts'
+import { readMarks } from '../attempt-files/marks.ts'
 import { type AttemptFiles, sizeOf } from '../attempt-files/paths.ts'
 import type { Api } from '../contract/api.ts'
 import { type OutputStream, outputStreams } from '../contract/attempts.ts'
@@ -22,15 +23,24 @@ export function createUpload(api: Api, report: Report, task: Task, files: Attemp
   const id = task.id
   const attempt = task.attempt as number
   let sent: Record<OutputStream, number> | undefined
+  const told: Holes = { stdout: null, stderr: null }
   let marksSent = 0
   let sending: Promise<void> = Promise.resolve()
 
+  /** What is left out here is left out there: it is told once all before it is there, and again when it has grown. */
   const sendStream = async (sizes: Record<OutputStream, number>, stream: OutputStream): Promise<void> => {
-    while (sizeOf(files[stream]) > sizes[stream]) {
-      const offset = sizes[stream]
-      const data = readFrom(files[stream], offset, chunkBytes).toString('base64')
+    for (;;) {
+      const { bytes, offset } = readSome(files, stream, sizes[stream])
+      const hole = readHoles(files)[stream]
+      const isNews = hole !== null && sizes[stream] >= hole.from && !isSame(hole, told[stream])
+      if (bytes.length === 0 && !isNews) return
       const { marks, next } = readMarks(files.marks, marksSent)
-      const { size } = await api.appendOutput({ id, attempt, stream, offset, data, marks })
+      const { size } = await api.appendOutput({
+        ...{ id, attempt, stream, offset, marks },
+        data: bytes.toString('base64'),
+        ...(isNews ? { left_out: hole } : {}),
+      })
+      if (isNews) told[stream] = hole
       sizes[stream] = size
       marksSent = next
     }
@@ -63,3 +73,10 @@ export function createUpload(api: Api, report: Report, task: Task, files: Attemp
   }, sendEveryMs)
   return { grown: regularly.call, flush: next, stop: regularly.stop }
 }
+
+const readSome = (files: AttemptFiles, stream: OutputStream, offset: number) =>
+  sizeOf(files[stream]) > offset
+    ? readStretch(files, stream, offset, chunkBytes)
+    : { bytes: Buffer.alloc(0), offset }
+
+const isSame = (one: Hole, other: Hole | null): boolean => one.from === other?.from && one.to === other.to

@@ -86,6 +86,7 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
         signal: AbortSignal.timeout(lookMs),
         stopGraceMs: config.limits.stop_grace * 1000,
         stall: { afterMs: 0, onStall: 'flag' },
+        maxOutputBytes: config.limits.max_output_mb * 1024 * 1024,
         remote: false,
         report: (event: RunnerEvent) => {
           if (event.type === 'task_ended') onSettled(event.task)

@@ -1,7 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { recordHole } from '../../src/attempt-files/holes.ts'
 import { appendMark } from '../../src/attempt-files/marks.ts'
 import { attemptFiles } from '../../src/attempt-files/paths.ts'
+import { punch } from '../../src/attempt-files/punch.ts'
 import type { OutputStream } from '../../src/contract/attempts.ts'
 import type { Task } from '../../src/contract/tasks.ts'
 import { self } from '../../src/processes/identity.ts'
@@ -12,6 +14,8 @@ export type Attempt = {
   task: Task
   number: number
   write(stream: OutputStream, text: string | Buffer, options?: { marked?: boolean }): void
+  /** Leaves these bytes out, as a runner does: first it is recorded, then they go. */
+  cut(stream: OutputStream, hole: { from: number; to: number }): Promise<void>
   finish(code: number): Promise<void>
 }
 
@@ -44,10 +48,14 @@ export async function claim(
   return { task, number, ...files(folder, task, number), finish: code => finish(core, task, number, code) }
 }
 
-function files(folder: string, task: Task, number: number): Pick<Attempt, 'write'> {
+function files(folder: string, task: Task, number: number): Pick<Attempt, 'write' | 'cut'> {
   const places = attemptFiles(path.join(folder, 'sparkq/logs'), task.id, number)
   fs.mkdirSync(places.folder, { recursive: true })
   return {
+    cut: (stream, hole) => {
+      recordHole(places, stream, hole)
+      return punch(places[stream], hole)
+    },
     write: (stream, text, { marked = true } = {}) => {
       fs.appendFileSync(places[stream], text)
       if (!marked) return

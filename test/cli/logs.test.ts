@@ -67,6 +67,44 @@ describe('logs', { concurrency: 4 }, () => {
     assert.equal((await merged(at, ['logs', '--tail', '12000'])).length, 1_200_000)
   })
 
+  test('show where something was left out, and none of the zeros that are there instead', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    for (let i = 0; i < 4; i++) {
+      attempt.write('stdout', `${String(i).repeat(4095)}\n`)
+      attempt.write('stderr', `err ${i}\n`)
+    }
+    await attempt.cut('stdout', { from: 4096, to: 12_288 })
+    await attempt.finish(0)
+    const head = `${'0'.repeat(4095)}\nerr 0\n`
+    const note = '… 8.0 kB left out (sparkq.yml: limits.max_output_mb) …\n'
+    const tail = `err 1\nerr 2\n${'3'.repeat(4095)}\nerr 3\n`
+    assert.equal((await merged(at, ['logs', 'DEFAULT-1'])).toString(), head + note + tail)
+    const apart = await at.sparkq(['logs', '--stdout'])
+    assert.deepEqual([apart.stdout.length, apart.stderr], [2 * 4096, note])
+    assert.equal((await merged(at, ['logs', '--stderr'])).toString(), 'err 0\nerr 1\nerr 2\nerr 3\n')
+    assert.equal((await merged(at, ['logs', '-n', '2'])).toString(), `${'3'.repeat(4095)}\nerr 3\n`)
+  })
+
+  test('followed go on behind what is left out while they are shown', async t => {
+    const at = await site(t)
+    const attempt = await begin(at)
+    attempt.write('stdout', 'a'.repeat(4096))
+    const { seen, ended } = at.start(['logs', '-f'])
+    await waitFor('the beginning is shown', () => seen.stdout.length === 4096)
+    // It is recorded before it is there: nobody is quick enough to see it.
+    const gone = attempt.cut('stdout', { from: 4096, to: 45_056 })
+    attempt.write('stdout', Buffer.alloc(40_960), { marked: false })
+    attempt.write('stdout', 'z\n')
+    await gone
+    await waitFor('the end is shown', () => seen.stdout.endsWith('z\n'))
+    await attempt.finish(0)
+    const { stdout, stderr, code } = await ended
+    assert.equal(stdout, `${'a'.repeat(4096)}z\n`)
+    assert.equal(stderr, '… 40 kB left out (sparkq.yml: limits.max_output_mb) …\n')
+    assert.equal(code, 0)
+  })
+
   test('without a task are those of the one that began last', async t => {
     const at = await site(t)
     const none = await at.sparkq(['logs'])

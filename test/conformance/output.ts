@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { test } from 'node:test'
+import { recordHole } from '../../src/attempt-files/holes.ts'
 import { appendMark } from '../../src/attempt-files/marks.ts'
 import { type AttemptFiles, attemptFiles } from '../../src/attempt-files/paths.ts'
 import type { Harness, World } from './harness.ts'
@@ -45,6 +46,7 @@ export function output({ open }: Harness): void {
       marks: [],
       next_after: 0,
       sizes: { stdout: 0, stderr: 0 },
+      left_out: [],
       ended: true,
     })
   })
@@ -99,5 +101,28 @@ export function output({ open }: Harness): void {
     fs.writeFileSync(filesOf(world, id).stdout, Buffer.alloc(1_048_577, 'x'))
     const chunk = await world.api.readOutput({ id, stream: 'stdout' })
     assert.deepEqual([chunk.next_offset, chunk.total], [1_048_576, 1_048_577])
+  })
+
+  test('what was left out is never read: not from inside, not across, and it says where it goes on', async t => {
+    const world = await open(t)
+    const { api } = world
+    const { id } = await world.running(await world.lane())
+    const files = filesOf(world, id)
+    fs.writeFileSync(files.stdout, `${'h'.repeat(4096)}${'\0'.repeat(8192)}${'t'.repeat(10)}`)
+    recordHole(files, 'stdout', { from: 4096, to: 12_288 })
+    const read = async (offset: number, limit?: number) => {
+      const chunk = await api.readOutput({ id, stream: 'stdout', offset, ...(limit ? { limit } : {}) })
+      return [Buffer.from(chunk.bytes).toString(), chunk.offset, chunk.next_offset, chunk.total]
+    }
+    assert.deepEqual(await read(0), ['h'.repeat(4096), 0, 4096, 12_298])
+    assert.deepEqual(await read(4090), ['h'.repeat(6), 4090, 4096, 12_298])
+    for (const offset of [4096, 8000, 12_287]) {
+      assert.deepEqual(await read(offset), ['t'.repeat(10), 12_288, 12_298, 12_298])
+    }
+    assert.deepEqual(await read(5000, 3), ['ttt', 12_288, 12_291, 12_298])
+    assert.deepEqual(await read(12_290), ['t'.repeat(8), 12_290, 12_298, 12_298])
+    assert.deepEqual((await api.listOutputMarks({ id })).left_out, [
+      { stream: 'stdout', from: 4096, to: 12_288 },
+    ])
   })
 }

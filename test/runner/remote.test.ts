@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { attemptFiles } from '../../src/attempt-files/paths.ts'
+import type { Config } from '../../src/contract/config.ts'
 import { createHttpClient } from '../../src/http/client.ts'
 import { runLane } from '../../src/runner/lane.ts'
 import type { RunnerEvent } from '../../src/runner/report.ts'
@@ -28,11 +30,12 @@ async function startServer(
   return { server, url, port: Number(new URL(url).port) }
 }
 
-async function workRemotely(t: Test, { project }: Lane, url: string) {
+async function workRemotely(t: Test, { project }: Lane, url: string, more: Partial<Config['limits']> = {}) {
   const spool = tempFolder(t)
   const client = createHttpClient({ url })
   const events: RunnerEvent[] = []
-  const { root, configFile, config } = project
+  const { root, configFile } = project
+  const config = { ...project.config, limits: { ...project.config.limits, ...more } }
   const signal = new AbortController().signal
   const report = (event: RunnerEvent) => void events.push(event)
   const options = {
@@ -114,3 +117,65 @@ test('a task that a runner elsewhere executes is stopped when it is cancelled he
   server.kill('SIGTERM')
   await server.ended
 })
+
+test('what a runner elsewhere leaves out of too much output is left out here, at the same offsets', async t => {
+  const lane = await openLane(t)
+  const { server, url } = await startServer(t, lane)
+  await lane.bash('seq 2000000; echo oops >&2; seq 2000001 2100000')
+  await workRemotely(t, lane, url, { max_output_mb: 1 })
+  const written = Array.from({ length: 2_100_000 }, (_, i) => `${i + 1}\n`).join('')
+  const { sizes, left_out } = await lane.api.listOutputMarks({ id: 'Q-1' })
+  assert.deepEqual(sizes, { stdout: written.length, stderr: 5 })
+  const [hole] = left_out
+  assert.ok(hole?.stream === 'stdout' && left_out.length === 1)
+  let kept = 0
+  for (let offset = 0; offset < sizes.stdout; ) {
+    const chunk = await lane.api.readOutput({ id: 'Q-1', stream: 'stdout', offset })
+    const text = Buffer.from(chunk.bytes).toString()
+    assert.equal(text, written.slice(chunk.offset, chunk.next_offset))
+    kept += text.length
+    offset = chunk.next_offset
+  }
+  assert.equal(kept, written.length - (hole.to - hole.from))
+  assert.ok(kept <= 1_060_000, String(kept))
+  const task = await lane.task('Q-1')
+  assert.deepEqual([task.status, task.result_summary], ['succeeded', '2100000'])
+  const { stdout } = attemptFiles(lane.project.logs, task.id, 1)
+  assert.ok(fs.statSync(stdout).blocks * 512 <= 1_070_000)
+  server.kill('SIGTERM')
+  await server.ended
+})
+
+test('a runner whose own disk has too little room claims nothing, and says why', async t => {
+  const lane = await openLane(t)
+  const { server, url } = await startServer(t, lane)
+  const { done } = await untilWaiting(t, lane, url)
+  assert.equal(done, 0)
+  assert.equal((await lane.task('Q-1')).status, 'queued')
+  server.kill('SIGTERM')
+  await server.ended
+})
+
+async function untilWaiting(t: Test, lane: Lane, url: string): Promise<{ done: number }> {
+  await lane.bash('echo one')
+  const client = createHttpClient({ url })
+  const ending = new AbortController()
+  const { root, configFile, config } = lane.project
+  const limits = { ...config.limits, min_free_mb: 1e9 }
+  try {
+    return await runLane({
+      ...{ api: client, queue: 'q', mode: 'run', root, configFile, env: process.env, logs: tempFolder(t) },
+      config: { ...config, limits },
+      remote: true,
+      signal: ending.signal,
+      report: event => {
+        if (event.type !== 'waiting') return
+        assert.equal(event.because, 'no_space')
+        assert.equal(event.space?.needed, 1e9 * 1024 * 1024)
+        ending.abort()
+      },
+    })
+  } finally {
+    client.close()
+  }
+}

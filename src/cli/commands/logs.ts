@@ -31,6 +31,7 @@ export const command = defineCommand({
   args,
   options,
   notes: `Its stdout goes to stdout and its stderr to stderr, byte for byte, in the order they were written.
+What was left out of the middle (limits.max_output_mb) is a line on stderr.
 On a terminal, sequences that would do more than colour the text are left out.`,
   examples: ['sparkq logs AUTH-7', 'sparkq logs -f', 'sparkq logs AUTH-7 --attempt 1 --stderr --tail 50'],
   run: async context => {
@@ -142,7 +143,9 @@ async function print(
   const wanted = looked.segments.filter(({ stream }) => writer.wants(stream))
   const segments = tail === undefined ? wanted : await lastLines(api, id, attempt, wanted, tail)
   for (const segment of segments) {
-    for await (const bytes of readSegment(api, id, attempt, segment))
-      await writer.write(segment.stream, bytes)
+    for await (const piece of readSegment(api, id, attempt, segment)) {
+      if (typeof piece === 'number') await writer.skip(piece)
+      else await writer.write(segment.stream, piece)
+    }
   }
 }

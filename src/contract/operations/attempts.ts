@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import {
   Attempt,
   Ending,
+  LeftOut,
   OutputMark,
   outputStreams,
   ProcessIdentity,
@@ -72,12 +73,13 @@ export const attemptOperations = {
       offset: Type.Integer({ minimum: 0, description: 'where in the stream these bytes begin' }),
       data: Type.String({ maxLength: 1_400_000, description: 'base64' }),
       marks: Type.Optional(Type.Array(OutputMark)),
+      left_out: Type.Optional(LeftOut),
     }),
     Type.Object({ size: Type.Integer({ description: 'what is there of the stream now: go on from here' }) }),
   ),
   readOutput: get(
     '/api/tasks/{id}/output',
-    'Read what an attempt wrote to one stream, as bytes',
+    'Read what an attempt wrote to one stream, as bytes; never across what was left out, but from its end',
     Strict({
       ...byTask,
       ...attemptGuard,
@@ -95,6 +97,10 @@ export const attemptOperations = {
       marks: Type.Array(OutputMark),
       next_after: Type.Integer({ description: 'pass as `after` to go on' }),
       sizes: Type.Object({ stdout: Type.Integer(), stderr: Type.Integer() }),
+      left_out: Type.Array(
+        Type.Object({ stream: oneOf(outputStreams), from: Type.Integer(), to: Type.Integer() }),
+        { description: 'what is not kept of a stream; it is part of its size' },
+      ),
       ended: Type.Boolean({ description: 'the attempt is over: nothing more will come' }),
     }),
   ),

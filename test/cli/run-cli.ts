@@ -35,8 +35,11 @@ const door = path.join(import.meta.dirname, '../fixtures/cli/main.ts')
 const compileCache = path.join(import.meta.dirname, '../../node_modules/.cache/compiled')
 
 /** A folder with nothing in it but what `files` says, and a way to run the command line there. */
-export function emptySite(t: Cleaner, files: Record<string, string> = {}): Omit<Site, 'core'> {
-  const base = tempFolder(t)
+export function emptySite(
+  t: Cleaner,
+  files: Record<string, string> = {},
+  base = tempFolder(t),
+): Omit<Site, 'core'> {
   const folder = path.join(base, 'project')
   for (const name of ['project', 'home', 'tmp', 'locks']) fs.mkdirSync(path.join(base, name))
   writeFiles(folder, files)
@@ -54,8 +57,8 @@ export function emptySite(t: Cleaner, files: Record<string, string> = {}): Omit<
 }
 
 /** The same, set up: with a session and a queue "default". */
-export async function site(t: Cleaner, files: Record<string, string> = {}): Promise<Site> {
-  const empty = emptySite(t, files)
+export async function site(t: Cleaner, files: Record<string, string> = {}, base?: string): Promise<Site> {
+  const empty = emptySite(t, files, base)
   await setUpProject(empty.folder, 'test')
   const core = openCore(readProject(path.join(empty.folder, 'sparkq.yml')), 'test')
   t.after(() => core.close())

@@ -19,7 +19,7 @@ test('an answer on its way is finished; idle and silent connections end at once'
   }
   const { server, port } = await serve(t, { ...core, listSessions })
   const idle = connect(t, port, getText('/health', port))
-  await idle.has('{"status":"ok"}')
+  await idle.has('{"status":"ok","space":null}')
   const silent = connect(t, port)
   const halfway = connect(t, port, 'GET /health HT')
   const waiting = connect(t, port, getText('/api/sessions', port))

@@ -23,8 +23,9 @@ export type OutputCap = {
  * stand in its way: what is too much is taken out of their middle, again and again as they grow. What an earlier runner
  * has recorded, it may not have lived to do: that is done again.
  *
- * Measured with `yes`, the fastest there is, on a busy machine with two cores and a cap of 64 MiB: at 1 GB/s in memory the
- * disk held 279 MiB at the most, at 0.6 GB/s on ext4 272 MiB; with `yes` on both streams 524 MiB. A cut takes 10-130 ms.
+ * Measured with `yes` at 0.6 to 1 GB/s, on two cores that six to twenty others wanted too, with a cap of 64 MiB: at its
+ * peak the output held 174 to 279 MiB of the disk in memory and 272 to 536 MiB on ext4; 64 MiB once it had ended. A cut
+ * takes 10 to 130 ms, and meanwhile the task goes on writing.
  */
 export function createOutputCap(files: AttemptFiles, capBytes: number): OutputCap {
   let holes = readHoles(files)

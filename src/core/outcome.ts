@@ -26,7 +26,7 @@ export type Verdict = {
 }
 
 export type Judging = {
-  task: Pick<Task, 'friendly_id' | 'attempts' | 'max_attempts' | 'timeout'>
+  task: Pick<Task, 'friendly_id' | 'attempts' | 'max_attempts' | 'timeout' | 'cancel_requested_at'>
   settings: QueueSettings
   limits: Config['limits']
   now: number
@@ -127,8 +127,11 @@ function sentence(ended: Ended, { task, limits }: Judging): string {
 }
 
 function mayRetry(error: ErrorType, { task }: Judging): boolean {
-  return !neverRetried.includes(error) && task.attempts < task.max_attempts
+  return !isUnwanted(task) && !neverRetried.includes(error) && task.attempts < task.max_attempts
 }
+
+/** Whoever cancelled a task was told that it would end: however it does, it does not run again. */
+const isUnwanted = ({ cancel_requested_at }: Judging['task']): boolean => cancel_requested_at !== null
 
 function retry(failure: Verdict, { task, limits, now }: Judging): Verdict {
   const delay = Math.min(limits.retry_delay * 2 ** (task.attempts - 1), longestRetryDelay)
@@ -154,13 +157,15 @@ function lost(failure: Verdict, judging: Judging): Verdict {
 
 /** Back to the head of its lane, uncharged; but not for ever. */
 function giveBack(failure: Verdict, judging: Judging): Verdict {
+  if (isUnwanted(judging.task)) return fail(failure, judging)
   if (judging.losses >= mostLosses) return hold(failure, judging)
   return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
 }
 
 /** Back to the head of its lane, uncharged, as often as it takes. */
-function tryLater(failure: Verdict, { now }: Judging): Verdict {
-  const not_before = timestamp(now + noRoomDelayMs)
+function tryLater(failure: Verdict, judging: Judging): Verdict {
+  if (isUnwanted(judging.task)) return fail(failure, judging)
+  const not_before = timestamp(judging.now + noRoomDelayMs)
   return { ...failure, step: 'give_back', charged: false, wait_reason: 'retry', not_before }
 }
 

@@ -101,13 +101,9 @@ export function endQueueNow(ctx: Context, queue: Queue): void {
   refuseRunning(queue, 'ended')
   const ended_at = timestamp(ctx.clock())
   if (queue.status === 'archived') {
-    ctx.store.queues.transition(
-      queue.id,
-      'archived',
-      ['archived'],
-      { archived_from: 'ended', ended_at },
-      ended_at,
-    )
+    if (ctx.store.queues.archivedFrom(queue.id) === 'ended') return
+    const set = { ...unpaused, archived_from: 'ended', ended_at } as const
+    ctx.store.queues.transition(queue.id, 'archived', ['archived'], set, ended_at)
     noteQueue(ctx, queue, { event: 'queue.ended', from_status: 'archived', to_status: 'archived' })
   } else if (queue.status !== 'ended') {
     stepQueue(ctx, queue, 'end', { set: { ...unpaused, ended_at }, note: { event: 'queue.ended' } })

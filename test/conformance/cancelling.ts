@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Ending } from '../../src/contract/attempts.ts'
 import { self } from '../../src/processes/identity.ts'
 import { refused } from '../support/refused.ts'
 import type { Harness } from './harness.ts'
@@ -63,6 +64,24 @@ export function cancelling({ open }: Harness): void {
     const { task } = await api.finishAttempt({ id: 'AUTH-1', attempt: 1, ending })
     assert.equal(task.status, 'succeeded')
   })
+
+  const ends: [string, Ending][] = [
+    ['ends badly by itself', { kind: 'exit', code: 1 }],
+    ['was never started', { kind: 'not_started', detail: 'its runner ended before it could.' }],
+    ['vanishes', { kind: 'vanished', detail: 'process 1 is gone.' }],
+  ]
+  for (const [what, ending] of ends) {
+    test(`a task that ${what} after its cancel does not run again`, async t => {
+      const { api, lane, add } = await open(t)
+      const { id } = await add(await lane('auth', { settings: { on_lost: 'retry' } }), { max_attempts: 5 })
+      const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'run', process: self() })
+      await api.claimTask({ id: 'auth', runner_id: runner.id })
+      await api.cancelTask({ id })
+      const said = await api.finishAttempt({ id, attempt: 1, ending })
+      assert.equal(said.task.status, 'failed')
+      assert.deepEqual(await api.finishAttempt({ id, attempt: 1, ending }), said)
+    })
+  }
 
   test('where the runner is dead, the task is failed here', async t => {
     const { api, lane, add } = await open(t)

@@ -71,6 +71,19 @@ export function sessions({ open }: Harness): void {
     await refused(add(queue), 'conflict', /is ended/)
   })
 
+  test('a lane that was ended before it was archived is not ended once more with its session', async t => {
+    const { api, lane, clock } = await open(t)
+    const queue = await lane('one')
+    const ended_at = clock.stamp()
+    await api.endQueue({ id: 'one' })
+    await api.archiveQueue({ id: 'one' })
+    clock.advance(60)
+    await api.endSession({ id: 'one' })
+    assert.equal((await api.getQueue({ id: 'one' })).queue.ended_at, ended_at)
+    const { events } = await api.listEvents({ queue_id: queue.id, event: 'queue.ended' })
+    assert.equal(events.length, 1)
+  })
+
   test('a session with a running task is neither ended nor deleted, unless told to cancel it', async t => {
     const { api, lane, running, add } = await open(t)
     const queue = await lane('one')

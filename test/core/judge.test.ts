@@ -10,7 +10,7 @@ import { type Ended, type Judging, judge, type Verdict } from '../../src/core/ou
 const now = Date.parse('2026-03-01T12:00:00.000Z')
 
 function judging(settings: QueueSettings = {}, attempts = 1, max_attempts = 1, losses = 0): Judging {
-  const task = { friendly_id: 'AUTH-7', attempts, max_attempts, timeout: 30 }
+  const task = { friendly_id: 'AUTH-7', attempts, max_attempts, timeout: 30, cancel_requested_at: null }
   return { task, settings, limits: defaultConfig.limits, now, losses }
 }
 

@@ -1,5 +1,5 @@
 // Measures SparkQ against floors taken in the same run, in turns, and prints medians and ratios. Nothing is asserted.
-// usage: npm run bench [-- --only claims,tasks,cli,wake,idle,http,overnight] [--json FILE] [--dir FOLDER]
+// usage: npm run bench [-- --only claims,tasks,cli,wake,idle,http,overnight,scripts] [--json FILE] [--dir FOLDER]
 //   --dir: where the databases lie while it runs; default $TMPDIR, else /var/tmp (/tmp is memory on many machines)
 import fs from 'node:fs'
 import path from 'node:path'
@@ -12,6 +12,7 @@ import { idle } from './idle.ts'
 import { describeMachine } from './machine.ts'
 import { overnight } from './overnight.ts'
 import { type Outcome, printMachine, printOutcome, printRemark, type Remark, summarise } from './report.ts'
+import { scripts } from './scripts.ts'
 import { tasks } from './tasks.ts'
 import { wake } from './wake.ts'
 
@@ -24,6 +25,7 @@ const benchmarks: Record<string, (grounds: Grounds) => Promise<Measured | Measur
   idle,
   http,
   overnight,
+  scripts,
 }
 
 const chosen = readChoice()

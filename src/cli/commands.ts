@@ -65,6 +65,14 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    title: 'Scripts',
+    entries: [
+      { name: 'scripts list', load: () => import('./commands/scripts-list.ts') },
+      { name: 'scripts search', load: () => import('./commands/scripts-search.ts') },
+      { name: 'scripts show', load: () => import('./commands/scripts-show.ts') },
+    ],
+  },
+  {
     title: 'Do work',
     entries: [
       { name: 'runner', load: () => import('./commands/runner.ts') },

@@ -48,7 +48,7 @@ export class SparkqError extends Error {
   }
 }
 
-export const invalid = (message: string, more?: { hint?: string; errors?: FieldError[] }) =>
+export const invalid = (message: string, more?: { hint?: string; errors?: FieldError[]; cause?: unknown }) =>
   new SparkqError('invalid', message, more)
 export const notFound = (message: string, hint?: string) => new SparkqError('not_found', message, { hint })
 export const conflict = (message: string, hint?: string) => new SparkqError('conflict', message, { hint })

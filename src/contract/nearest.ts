@@ -1,5 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 
+export { distance }
+
 /**
  * The candidate that `word` was most likely meant to be: the shortest that it is the beginning of, else the closest.
  * Undefined when none is close. Regardless of case.

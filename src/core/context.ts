@@ -1,4 +1,5 @@
 import type { Config } from '../contract/config.ts'
+import type { ScriptIndex } from '../scripts/script-index.ts'
 import type { Store } from '../store/store.ts'
 import type { Silence } from './silence.ts'
 
@@ -10,6 +11,7 @@ export type Context = {
   projectRoot: string
   /** Absolute path of the folder that holds the attempts' output. */
   logs: string
+  scripts: ScriptIndex
   /** Who acts, for the audit log. */
   actor: string
   version: string

@@ -4,6 +4,7 @@ import { type OperationName, operations } from '../contract/operations.ts'
 import type { Lanes } from '../contract/supervision.ts'
 import { validate } from '../contract/validate.ts'
 import { self } from '../processes/identity.ts'
+import { createScriptIndex } from '../scripts/script-index.ts'
 import { watchChanges } from '../store/changes.ts'
 import * as attempts from './attempts.ts'
 import { followEvents, listEvents } from './audit.ts'
@@ -16,6 +17,7 @@ import * as output from './output.ts'
 import * as pausing from './pausing.ts'
 import * as queues from './queues.ts'
 import * as runners from './runners.ts'
+import { listScripts, withNearestScript } from './scripts.ts'
 import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
 import { watchSilence } from './silence.ts'
@@ -65,6 +67,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   reload: ctx => ({ changes: ctx.reload() }),
   listTools: ctx => ({ tools: ctx.store.tools.list() }),
   listTaskClasses: ctx => ({ task_classes: ctx.store.tools.listClasses() }),
+  listScripts,
   listRunners: runners.listRunners,
   startRunner: runners.startRunner,
   heartbeatRunner: runners.heartbeatRunner,
@@ -78,7 +81,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   listEvents,
 }
 
-export type CoreOptions = Omit<Context, 'clock' | 'committed' | 'silence'> & {
+export type CoreOptions = Omit<Context, 'clock' | 'committed' | 'silence' | 'scripts'> & {
   clock?: () => number
   /** As `performance.now`: a clock that nobody moves. */
   uptime?: () => number
@@ -103,7 +106,13 @@ export function createCore({
   const committed = (): void => {
     for (const listener of listeners) listener()
   }
-  const ctx: Context = { ...options, clock, committed, silence: watchSilence(clock, uptime) }
+  const ctx: Context = {
+    ...options,
+    clock,
+    committed,
+    silence: watchSilence(clock, uptime),
+    scripts: createScriptIndex(),
+  }
   let unwatch: (() => void) | undefined
 
   const subscribe = (wake: () => void): (() => void) => {
@@ -123,7 +132,7 @@ export function createCore({
       return await (handlers[name] as Handler<OperationName>)(ctx, input as never)
     } catch (error) {
       const known = ctx.store.explain(error)
-      throw known instanceof SparkqError ? known : internal(name, error)
+      throw known instanceof SparkqError ? await withNearestScript(ctx, known) : internal(name, error)
     }
   }
 

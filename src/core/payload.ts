@@ -1,8 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { invalid, SparkqError } from '../contract/errors.ts'
-import { didYouMean } from '../contract/nearest.ts'
-import { payloadSchema, type ToolKind, toolKind } from '../contract/payloads.ts'
+import { payloadSchema, type ScriptPayload, type ToolKind, toolKind } from '../contract/payloads.ts'
 import { findErrors } from '../contract/validate.ts'
 import { readHeader, type ScriptHeader } from '../scripts/header.ts'
 import type { Context } from './context.ts'
@@ -35,15 +34,31 @@ export function checkPayload(ctx: Context, toolName: string, payload: Payload): 
   return typeof payload.script_path === 'string' ? requireScript(ctx, payload.script_path) : undefined
 }
 
+/**
+ * A script that is given less than it says it needs. A warning, not a refusal: the header may be older than the script,
+ * and inputs may come on other ways than as arguments; one in the payload's environment counts.
+ */
+export function missingInputs({ inputs }: ScriptHeader, payload: Payload): string[] {
+  const { script_path, args = [], env = {} } = payload as Partial<ScriptPayload>
+  const needed = inputs.filter(it => it.required).map(it => it.name)
+  const inEnv = Object.keys(env).map(name => name.toLowerCase())
+  const given = args.length + needed.filter(name => inEnv.includes(name.toLowerCase())).length
+  if (given >= needed.length) return []
+  return [
+    `${script_path}: it says that it needs ${needed.join(', ')}; this task gives it ${given || 'nothing'}.`,
+  ]
+}
+
+/** What the script might have been, `withNearestScript` adds: that takes longer than a transaction may. */
 function requireScript(ctx: Context, scriptPath: string): ScriptHeader {
   const file = path.resolve(ctx.projectRoot, scriptPath)
   const stat = statOf(file)
-  if (stat?.isFile()) return readHeaderOf(file, scriptPath)
-  const problem = stat ? `"${scriptPath}" is not a file.` : `There is no script "${scriptPath}".`
-  const meant = stat ? '' : didYouMean(scriptPath, siblings(file, scriptPath))
-  throw invalid(problem + meant, {
+  if (!(stat instanceof Error) && stat.isFile()) return readHeaderOf(file, scriptPath)
+  const isMissing = stat instanceof Error
+  throw invalid(isMissing ? `There is no script "${scriptPath}".` : `"${scriptPath}" is not a file.`, {
     hint: `ls ${path.dirname(file)}`,
     errors: [{ pointer: '/payload/script_path', detail: 'is not an existing file' }],
+    ...(isMissing ? { cause: stat } : {}),
   })
 }
 
@@ -64,27 +79,19 @@ function readHeaderOf(file: string, scriptPath: string): ScriptHeader {
 
 function requireFolder(ctx: Context, cwd: string): void {
   const folder = path.resolve(ctx.projectRoot, cwd)
-  if (statOf(folder)?.isDirectory()) return
+  const stat = statOf(folder)
+  if (!(stat instanceof Error) && stat.isDirectory()) return
   throw invalid(`There is no folder "${cwd}" to run in.`, {
     hint: `ls -d ${folder}`,
     errors: [{ pointer: '/payload/cwd', detail: 'is not an existing folder' }],
   })
 }
 
-/** undefined: there is no such thing, or there cannot be (a name too long, a NUL in it). */
-function statOf(file: string): fs.Stats | undefined {
+/** An error: there is no such thing, or there cannot be (a name too long, a NUL in it). */
+function statOf(file: string): fs.Stats | Error {
   try {
     return fs.statSync(file)
-  } catch {
-    return undefined
-  }
-}
-
-function siblings(file: string, scriptPath: string): string[] {
-  try {
-    return fs.readdirSync(path.dirname(file)).map(name => path.join(path.dirname(scriptPath), name))
-  } catch {
-    // No such folder: nothing to suggest, and the message says already that the script is not there.
-    return []
+  } catch (error) {
+    return error as Error
   }
 }

@@ -9,12 +9,12 @@ import { shellArgument } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Tool } from '../contract/tools.ts'
-import type { ScriptHeader } from '../scripts/header.ts'
 import { canonical } from './canonical.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, findSession, findTask, getTask } from './find.ts'
 import { nextCursor, readPage } from './paging.ts'
-import { checkPayload } from './payload.ts'
+import { checkPayload, missingInputs } from './payload.ts'
+import { unknownClass } from './scripts.ts'
 import { readTime } from './time-input.ts'
 import { noteTask, wrongState } from './transitions.ts'
 
@@ -41,8 +41,8 @@ export function createTask(ctx: Context, input: Input<'createTask'>): Output<'cr
     refuseClosed(queue)
 
     const header = checkPayload(ctx, tool.name, input.payload)
-    const warnings = header?.warnings ?? []
-    const classInHeader = knownClass(ctx, header, warnings)
+    const odd = header ? unknownClass(ctx, header) : []
+    const classInHeader = odd.length > 0 ? undefined : header?.task_class?.name
     const taskClass = findClass(ctx, input.task_class ?? classInHeader ?? tool.task_class)
     const timeout = input.timeout ?? header?.timeout ?? tool.timeout ?? taskClass.timeout
     const task = insertTask(ctx, queue, {
@@ -55,6 +55,7 @@ export function createTask(ctx: Context, input: Input<'createTask'>): Output<'cr
       idempotency_key: input.idempotency_key ?? null,
       requeued_from: null,
     })
+    const warnings = header ? [...header.warnings, ...odd, ...missingInputs(header, input.payload)] : []
     return { task, created: true, warnings }
   })
 }
@@ -229,16 +230,6 @@ function findTool(ctx: Context, name: string): Tool {
 /** A tool that tasks may be looked for by: also one that is no longer configured. */
 function usedTool(ctx: Context, name: string): string {
   return ctx.store.tasks.anyOf(name) ? name : findTool(ctx, name).name
-}
-
-/** A class that a script's header names but nobody has defined is a warning, not a refusal. */
-function knownClass(ctx: Context, header: ScriptHeader | undefined, warnings: string[]): string | null {
-  if (!header?.task_class) return null
-  const { name, place } = header.task_class
-  if (ctx.store.tools.getClass(name)) return name
-  const names = ctx.store.tools.listClasses().map(it => it.name)
-  warnings.push(`${place}: there is no task_class "${name}"; it is left out.${didYouMean(name, names)}`)
-  return null
 }
 
 function missingTool(ctx: Context, queue: Queue): never {

@@ -5,6 +5,7 @@ import { Event } from '../contract/events.ts'
 import { oneOf, Timestamp, TimestampInput } from '../contract/fields.ts'
 import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } from '../contract/queues.ts'
 import { Runner } from '../contract/runners.ts'
+import { Script, ScriptField } from '../contract/scripts.ts'
 import { Session, SessionInput } from '../contract/sessions.ts'
 import { Supervision } from '../contract/supervision.ts'
 import { Task, TaskInput } from '../contract/tasks.ts'
@@ -50,6 +51,8 @@ const named: Record<string, TSchema> = {
   Supervision,
   Tool,
   TaskClass,
+  Script,
+  ScriptField,
   Event,
   Timestamp,
   TimestampInput,

@@ -54,7 +54,7 @@ describe('a mistake', { concurrency: 2 }, () => {
         ['enqueue', '-q', 'auth', '--', 'scripts/migrat.sh'],
         2,
         /^There is no script "scripts\/migrat\.sh"\. Did you mean "scripts\/migrate\.sh"\?$/,
-        /^ {2}ls /,
+        /^ {2}sparkq scripts list$/,
       ],
       [['enqueue', '-q', 'auth', '--', 'scripts'], 2, /^"scripts" is not a file\.$/, /^ {2}ls /],
       [

@@ -20,6 +20,7 @@ import { queues } from './queues.ts'
 import { resolving } from './resolving.ts'
 import { retrying } from './retrying.ts'
 import { runners } from './runners.ts'
+import { scripts } from './scripts.ts'
 import { serving } from './serving.ts'
 import { sessions } from './sessions.ts'
 import { shape } from './shape.ts'
@@ -52,6 +53,7 @@ const rooms = {
   events,
   watching,
   uploading,
+  scripts,
   serving,
   shape,
 }

@@ -4,6 +4,7 @@ import { Event, eventNames } from '../events.ts'
 import { NameOrId, Nullable, oneOf, page, pageOf, Strict, TaskRef, Timestamp } from '../fields.ts'
 import { queueStatuses } from '../queues.ts'
 import { Runner, runnerModes } from '../runners.ts'
+import { Script } from '../scripts.ts'
 import { Space } from '../space.ts'
 import { taskStatuses } from '../tasks.ts'
 import { TaskClass, Tool } from '../tools.ts'
@@ -58,6 +59,27 @@ export const serviceOperations = {
     'List task classes',
     Strict({}),
     Type.Object({ task_classes: Type.Array(TaskClass) }),
+  ),
+  listScripts: get(
+    '/api/scripts/index',
+    'List the scripts of the project',
+    Strict({
+      q: Type.Optional(
+        Type.String({ minLength: 1, description: 'words in path, name, description or tags; all of them' }),
+      ),
+      script: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'only this one, by path or name; not found when there is none',
+        }),
+      ),
+    }),
+    Type.Object({
+      scripts: Type.Array(Script),
+      warnings: Type.Array(
+        Type.String({ description: 'what headers say that is not understood: file:line: …' }),
+      ),
+    }),
   ),
 
   listRunners: get('/api/runners', 'List runners', Strict({}), Type.Object({ runners: Type.Array(Runner) })),

@@ -7,7 +7,7 @@ import { newId } from './contract/ids.ts'
 import { timestamp } from './contract/time.ts'
 import { type Core, createCore } from './core/core.ts'
 import { findPlace } from './remote.ts'
-import { openStore, type Store } from './store/store.ts'
+import { openStore, openStoreToLook, type Store } from './store/store.ts'
 import { version } from './version.ts'
 
 /** `remote`: the Api is a server's; the project is what paths typed here belong to. */
@@ -39,6 +39,30 @@ export async function connect({
   const { createHttpClient } = await import('./http/client.ts')
   const client = createHttpClient(server)
   return { api: client, project, remote: true, close: client.close }
+}
+
+/**
+ * The same for looking only, and quickly: nothing is made, swept or written, no database is brought up to date, and a
+ * server that does not answer within `limitMs` is not asked again. Undefined where there is nothing to look at.
+ */
+export async function connectToLook({
+  limitMs,
+  ...asked
+}: {
+  cwd: string
+  env: NodeJS.ProcessEnv
+  url?: string | undefined
+  limitMs: number
+}): Promise<Connection | undefined> {
+  const { project, server } = findPlace(asked)
+  if (server) {
+    const { createHttpClient } = await import('./http/client.ts')
+    const client = createHttpClient({ ...server, retry: { pausesMs: [] }, silenceMs: limitMs })
+    return { api: client, project, remote: true, close: client.close }
+  }
+  const store = openStoreToLook(project.database)
+  const core = store && createCore({ ...placesOf(project), store, actor: 'cli', version, reload: () => [] })
+  return core && { api: core, project, remote: false, close: core.close }
 }
 
 /**
@@ -81,10 +105,8 @@ export function openCore(
     throw error
   }
   return createCore({
+    ...placesOf(project),
     store,
-    config: project.config,
-    projectRoot: project.root,
-    logs: project.logs,
     actor,
     version,
     reload: () => reload(store, project, actor),
@@ -99,6 +121,8 @@ function bringInStep(store: Store, project: Project, actor: string, onStale: (er
     onStale(error)
   }
 }
+
+const placesOf = ({ config, root, logs }: Project) => ({ config, projectRoot: root, logs })
 
 /**
  * Applies a project's file to its database, where no server does.

@@ -1,16 +1,27 @@
 import type { Connection } from '../connect.ts'
+import type { Kind } from './kinds.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A positional argument. `many`: this one and all that follow. */
-export type ArgSpec = { value: string; describe: string; optional?: true; many?: true }
+/**
+ * A positional argument. `many`: this one and all that follow; for the completions, `kind` is what it names, `choices` are
+ * words that it may be.
+ */
+export type ArgSpec = {
+  value: string
+  describe: string
+  kind?: Kind
+  choices?: readonly string[]
+  optional?: true
+  many?: true
+}
 
 /**
  * An option. `value` is the word for its value in the help; `choices` are all the values there are, `what` the word for
- * one of them; `blank` allows an empty text.
+ * one of them; `kind` is what it names, for the completions; `blank` allows an empty text.
  */
 export type OptionSpec = { describe: string; short?: string; aliases?: readonly string[] } & (
   | { type: 'flag' }
-  | { type: 'text'; value: string; choices?: readonly string[]; what?: string; blank?: true }
+  | { type: 'text'; value: string; choices?: readonly string[]; what?: string; kind?: Kind; blank?: true }
   | { type: 'list'; value: string }
   | { type: 'whole'; value: string; min: number; unit?: string }
   | { type: 'number'; value: string; min: number; unit?: string }
@@ -52,11 +63,12 @@ export type Context<A = ArgSpecs, O = OptionSpecs> = {
 }
 
 /**
- * One command; its name stands in `commands.ts`. Parsing, help and (later) the reference page and the completions all
- * come from this.
+ * One command; its name stands in `commands.ts`. Parsing, help, the reference page and the completions all come
+ * from this.
  *
  * @property usage       other ways to write it than the one that `args` and `rest` give
  * @property rest        the word in the help for what may stand behind `--`
+ * @property restKind    what the first word behind `--` names; files may follow
  * @property local       it works on the files of this machine, and never through a server
  * @property ownsSignals it handles SIGINT itself; otherwise SIGINT ends it with exit code 130
  * @property run         answers the exit code when that is not 0
@@ -66,6 +78,7 @@ export type Command<A extends ArgSpecs = ArgSpecs, O extends OptionSpecs = Optio
   usage?: readonly string[]
   args?: A
   rest?: string
+  restKind?: Kind
   options?: O
   notes?: string
   examples: readonly string[]

@@ -16,6 +16,7 @@ export const sections: readonly Section[] = [
     entries: [
       { name: 'setup', load: () => import('./commands/setup.ts') },
       { name: 'teardown', load: () => import('./commands/teardown.ts') },
+      { name: 'completion', load: () => import('./commands/completion.ts') },
     ],
   },
   {

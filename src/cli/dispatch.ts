@@ -8,6 +8,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 
 /** Runs one command line and sets the exit code. */
 export async function runCommandLine(argv: string[]): Promise<void> {
+  if (argv[0] === '__complete') return (await import('./completion/complete.ts')).complete(argv.slice(1))
   const terminal = createTerminal(process, process.env)
   const output = watchOutput()
   try {

@@ -1,4 +1,5 @@
 import type { OptionSpec } from './command.ts'
+import { anyTask, listedQueue, runningTask } from './kinds.ts'
 
 /** Options that several commands have, each said once. */
 
@@ -8,6 +9,7 @@ export const queueOption = {
   type: 'text',
   short: 'q',
   value: 'NAME',
+  kind: listedQueue,
   aliases: ['stream'],
   describe: 'the lane, by name or id',
 } as const satisfies OptionSpec
@@ -55,6 +57,7 @@ export const instructionsOption = {
 /** The task of commands that a worker types; `--task-id` says the same as the first word. */
 export const taskArg = {
   value: 'TASK',
+  kind: anyTask,
   describe: 'its id, friendly id (AUTH-7) or the beginning of its id',
 } as const
 export const tasksArg = { ...taskArg, many: true } as const
@@ -62,6 +65,7 @@ export const tasksArg = { ...taskArg, many: true } as const
 export const taskIdOption = {
   type: 'text',
   value: 'TASK',
+  kind: runningTask,
   describe: 'the task, instead of the first word',
 } as const satisfies OptionSpec
 

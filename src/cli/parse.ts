@@ -79,7 +79,7 @@ function isSentence(arg: string, specs: OptionSpecs): boolean {
 }
 
 /** The option that `name` means: itself, or the one it is an alias of. */
-function canonical(name: string, specs: OptionSpecs): string | undefined {
+export function canonical(name: string, specs: OptionSpecs): string | undefined {
   if (Object.hasOwn(specs, name)) return name
   return Object.keys(specs).find(key => specs[key]?.aliases?.includes(name))
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { migrations } from './migrations.ts'
-import { type Opened, open } from './open.ts'
+import { type Opened, open, openToLook } from './open.ts'
 import { explain, guard } from './trouble.ts'
 
 export type Row = Record<string, SQLInputValue>
@@ -26,6 +26,16 @@ const aloneMs = 20
  * @throws unusable when the file cannot be opened, is not ours, or comes from a newer SparkQ
  */
 export function openDatabase(file: string, steps = migrations): Database {
+  return wrap(file, () => open(file, steps))
+}
+
+/** The same for looking: nothing is made, migrated or written. Undefined where there is none of this version. */
+export function openDatabaseToLook(file: string, steps = migrations): Database | undefined {
+  const opened = openToLook(file, steps.length)
+  return opened && wrap(file, () => opened)
+}
+
+function wrap(file: string, reopen: () => Opened): Database {
   let opened: Opened | undefined
   const statements = new Map<string, StatementSync>()
   let letGoTimer: NodeJS.Timeout | undefined
@@ -41,7 +51,7 @@ export function openDatabase(file: string, steps = migrations): Database {
   }
   const live = (): DatabaseSync => {
     if (closed) throw new Error('The database is closed.')
-    opened ??= open(file, steps)
+    opened ??= reopen()
     if (opened.mode === 'alone') letGoTimer ??= setTimeout(letGo, aloneMs).unref()
     return opened.db
   }

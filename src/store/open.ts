@@ -30,12 +30,45 @@ export function open(file: string, steps: readonly string[]): Opened {
   })
 }
 
+/** Long enough for another's commit. */
+const lookTimeoutMs = 200
+
+/**
+ * Opens the database for looking: nothing is made, migrated or written. Undefined where there is none of `version`.
+ *
+ * A connection that may only read leaves the files of the log behind when it is the last one to close; one that may
+ * write, and is told not to, takes them away again, but would put into the database what a crash left in the log. So a
+ * log that is there is left to whoever comes to write.
+ */
+export function openToLook(file: string, version: number): Opened | undefined {
+  if (!fs.existsSync(file)) return undefined
+  const isLogged = fs.existsSync(`${file}-wal`)
+  const url = pathToFileURL(file)
+  url.searchParams.set('mode', isLogged ? 'ro' : 'rw')
+  const db = new DatabaseSync(url, { readOnly: isLogged, timeout: lookTimeoutMs })
+  try {
+    db.exec('PRAGMA query_only = 1')
+    addFunctions(db)
+    const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
+    if (application_id === applicationId && readVersion(db) === version) return { db, mode: 'read_only' }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  db.close()
+  return undefined
+}
+
+/** SQLite's own lower() knows ASCII alone. */
+function addFunctions(db: DatabaseSync): void {
+  db.function('fold', { deterministic: true }, text => String(text ?? '').toLowerCase())
+}
+
 function openAs(mode: Mode, file: string, steps: readonly string[]): Opened {
   const db = mode === 'read_only' ? openToRead(file) : openToWrite(file)
   try {
     if (mode === 'alone') db.exec('PRAGMA locking_mode = EXCLUSIVE')
-    // SQLite's own lower() knows ASCII alone.
-    db.function('fold', { deterministic: true }, text => String(text ?? '').toLowerCase())
+    addFunctions(db)
     refuseStrange(db, file, steps.length)
     if (mode !== 'read_only') useWal(db)
     migrate(db, file, steps)

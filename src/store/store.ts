@@ -1,6 +1,6 @@
 import { attemptsTable } from './attempts.ts'
 import { auditLog } from './audit.ts'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, openDatabase, openDatabaseToLook } from './database.ts'
 import { notificationsTable } from './notifications.ts'
 import { metaTable, projectsTable } from './projects.ts'
 import { queuesTable } from './queues.ts'
@@ -15,14 +15,23 @@ export type Store = ReturnType<typeof tables> &
 
 /** Opens the database file with everything that may be asked of it. */
 export function openStore(file: string): Store {
-  const db = openDatabase(file)
+  return storeOf(openDatabase(file))
+}
+
+/** The same for looking only; undefined where there is no database of this version. */
+export function openStoreToLook(file: string): Store | undefined {
+  const db = openDatabaseToLook(file)
+  return db && storeOf(db)
+}
+
+function storeOf(db: Database): Store {
   return {
     ...tables(db),
     transaction: db.transaction,
     dataVersion: db.dataVersion,
     explain: db.explain,
     close: db.close,
-    path: file,
+    path: db.path,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Task } from '../../contract/tasks.ts'
 import { cancelAndWait } from '../cancel-and-wait.ts'
 import { defineCommand } from '../command.ts'
 import { forEach } from '../each.ts'
+import { unfinishedTask } from '../kinds.ts'
 import { jsonOption, tasksArg } from '../options.ts'
 import { workText } from '../queued.ts'
 import { statusText } from '../task-text.ts'
@@ -9,7 +10,7 @@ import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Cancel queued or running tasks; waits until what runs has ended.',
-  args: { tasks: tasksArg },
+  args: { tasks: { ...tasksArg, kind: unfinishedTask } },
   options: { json: jsonOption },
   examples: ['sparkq cancel AUTH-7'],
   run: async ({ args, options, terminal, connect }) => {

@@ -4,6 +4,7 @@ import { invalid } from '../../contract/errors.ts'
 import { workerId } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
+import { listedQueue } from '../kinds.ts'
 import { findQueue, listQueues } from '../lanes.ts'
 import { queueOption } from '../options.ts'
 import { count } from '../text.ts'
@@ -11,7 +12,9 @@ import { sayWhyNothing } from '../why-nothing.ts'
 
 export const command = defineCommand({
   summary: 'Take the next task of a lane, to do it yourself.',
-  args: { queue: { value: 'NAME', describe: 'the lane, unless -q names it', optional: true } },
+  args: {
+    queue: { value: 'NAME', kind: listedQueue, describe: 'the lane, unless -q names it', optional: true },
+  },
   options: {
     queue: queueOption,
     worker: { type: 'text', value: 'ID', describe: 'who takes it; default: worker-HOST-QUEUE' },

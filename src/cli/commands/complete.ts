@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts'
+import { runningTask } from '../kinds.ts'
 import { readTaskAndWords } from '../named-task.ts'
 import { attemptOption, jsonOption, taskArg, taskIdOption } from '../options.ts'
 import { readJsonOption } from '../read-input.ts'
@@ -8,7 +9,7 @@ import { oneLine } from '../text.ts'
 export const command = defineCommand({
   summary: 'Finish a task that you have claimed.',
   args: {
-    task: { ...taskArg, optional: true },
+    task: { ...taskArg, kind: runningTask, optional: true },
     summary: { value: 'SUMMARY', describe: 'what was done, in a sentence', optional: true },
   },
   options: {

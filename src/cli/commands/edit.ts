@@ -3,6 +3,7 @@ import type { Api } from '../../contract/api.ts'
 import { conflict, invalid } from '../../contract/errors.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { editPayload } from '../editor.ts'
+import { queuedTask } from '../kinds.ts'
 import { atOption, inOption, jsonOption, payloadOption, taskArg, timeoutOption } from '../options.ts'
 import { workText } from '../queued.ts'
 import { readPayloadOption } from '../read-input.ts'
@@ -10,7 +11,7 @@ import { readMoment } from '../read-time.ts'
 import { printJson } from '../terminal.ts'
 import { clock, span } from '../times.ts'
 
-const args = { task: taskArg } as const
+const args = { task: { ...taskArg, kind: queuedTask } } as const
 const options = {
   payload: payloadOption,
   timeout: timeoutOption,

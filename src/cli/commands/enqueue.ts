@@ -3,6 +3,7 @@ import { invalid } from '../../contract/errors.ts'
 import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { chooseTool, readWork, toPayload, toProjectPath } from '../enqueue-work.ts'
+import { openQueue } from '../kinds.ts'
 import { findQueue, findQueueIfAny, missingQueue } from '../lanes.ts'
 import { atOption, inOption, jsonOption, payloadOption, queueOption, timeoutOption } from '../options.ts'
 import { sayQueued, workText } from '../queued.ts'
@@ -14,13 +15,19 @@ import { printJson, type Terminal } from '../terminal.ts'
 const defaultLane = 'default'
 
 const args = {
-  lane: { value: 'LANE', describe: 'the lane, unless -q names it', optional: true },
+  lane: { value: 'LANE', kind: openQueue, describe: 'the lane, unless -q names it', optional: true },
   prompt: { value: 'PROMPT', describe: 'what an agent shall do; - reads it from stdin', optional: true },
 } as const
 
 const options = {
-  queue: queueOption,
-  tool: { type: 'text', short: 't', value: 'TOOL', describe: 'what runs it; the lane may have a default' },
+  queue: { ...queueOption, kind: openQueue },
+  tool: {
+    type: 'text',
+    short: 't',
+    value: 'TOOL',
+    kind: 'tool',
+    describe: 'what runs it; the lane may have a default',
+  },
   command: {
     type: 'text',
     short: 'c',
@@ -28,9 +35,9 @@ const options = {
     describe: 'a command line for bash, or code for run-python',
   },
   payload: payloadOption,
-  file: { type: 'text', value: 'FILE', describe: 'read the prompt from a file' },
+  file: { type: 'text', value: 'FILE', kind: 'file', describe: 'read the prompt from a file' },
   timeout: timeoutOption,
-  class: { type: 'text', value: 'CLASS', describe: 'the task class, which has a timeout' },
+  class: { type: 'text', value: 'CLASS', kind: 'class', describe: 'the task class, which has a timeout' },
   in: inOption,
   at: atOption,
   'max-attempts': {
@@ -44,7 +51,7 @@ const options = {
     value: 'KEY',
     describe: 'the same key again answers the first task and makes no second',
   },
-  cwd: { type: 'text', value: 'FOLDER', describe: 'where it runs; default: the project' },
+  cwd: { type: 'text', value: 'FOLDER', kind: 'folder', describe: 'where it runs; default: the project' },
   env: { type: 'list', value: 'NAME=VALUE', describe: 'an environment variable for it' },
   quiet: { type: 'flag', short: 'Q', describe: 'print only its id' },
   json: jsonOption,
@@ -61,6 +68,7 @@ export const command = defineCommand({
   ],
   args,
   rest: 'FILE [ARG …]',
+  restKind: 'script',
   options,
   notes:
     'Paths are taken from where you are. Work without a lane goes to the lane "default", where there is one.',

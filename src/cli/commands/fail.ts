@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
+import { runningTask } from '../kinds.ts'
 import { readTaskAndWords } from '../named-task.ts'
 import { attemptOption, jsonOption, taskArg, taskIdOption } from '../options.ts'
 import { readTextOption } from '../read-input.ts'
@@ -9,7 +10,7 @@ import { oneLine } from '../text.ts'
 export const command = defineCommand({
   summary: 'Give up a task that you have claimed, with the reason.',
   args: {
-    task: { ...taskArg, optional: true },
+    task: { ...taskArg, kind: runningTask, optional: true },
     reason: { value: 'REASON', describe: 'why, in a sentence', optional: true },
   },
   options: {

@@ -1,10 +1,11 @@
 import { defineCommand } from '../command.ts'
+import { queuedTask } from '../kinds.ts'
 import { jsonOption, taskArg } from '../options.ts'
 import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Move a queued task to the front of its lane.',
-  args: { task: taskArg },
+  args: { task: { ...taskArg, kind: queuedTask } },
   options: { json: jsonOption },
   examples: ['sparkq first AUTH-7'],
   run: async ({ args, options, terminal, connect }) => {

@@ -1,10 +1,11 @@
 import { defineCommand } from '../command.ts'
+import { listedQueue } from '../kinds.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Hide a queue; nothing in it is lost.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: listedQueue, describe: 'its name or id' } },
   options: { json: jsonOption },
   examples: ['sparkq queue archive auth'],
   run: async ({ args, options, terminal, connect }) => {

@@ -10,7 +10,12 @@ export const command = defineCommand({
   summary: 'Create a queue: a lane whose tasks run one after the other.',
   args: { name: { value: 'NAME', describe: 'a name that no other queue has' } },
   options: {
-    session: { type: 'text', value: 'SESSION', describe: 'what it belongs to; default: the only active one' },
+    session: {
+      type: 'text',
+      value: 'SESSION',
+      kind: 'session',
+      describe: 'what it belongs to; default: the only active one',
+    },
     instructions: instructionsOption,
     planned: { type: 'flag', describe: 'take tasks, but run none before it is activated' },
     json: jsonOption,

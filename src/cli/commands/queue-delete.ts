@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts'
+import { anyQueue } from '../kinds.ts'
 import { findQueue } from '../lanes.ts'
 import { cancelOption, jsonOption, yesOption } from '../options.ts'
 import { confirmDelete, isAsked } from '../removal.ts'
@@ -6,7 +7,7 @@ import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Delete a queue with its tasks and their output.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: anyQueue, describe: 'its name or id' } },
   options: { yes: yesOption, cancel: cancelOption, json: jsonOption },
   examples: ['sparkq queue delete auth', 'sparkq queue delete auth --yes'],
   run: async ({ args, options, terminal, connect }) => {

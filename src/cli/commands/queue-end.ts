@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts'
+import { openQueue } from '../kinds.ts'
 import { findQueue } from '../lanes.ts'
 import { cancelOption, jsonOption, yesOption } from '../options.ts'
 import { confirmEnd, isAsked } from '../removal.ts'
@@ -7,7 +8,7 @@ import { count } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'End a queue for good; its queued tasks are cancelled.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: openQueue, describe: 'its name or id' } },
   options: { yes: yesOption, cancel: cancelOption, json: jsonOption },
   examples: ['sparkq queue end auth', 'sparkq queue end auth --yes --cancel'],
   run: async ({ args, options, terminal, connect }) => {

@@ -21,7 +21,7 @@ const columns = [
 export const command = defineCommand({
   summary: 'List queues, the newest first; archived ones with --all.',
   options: {
-    session: { type: 'text', value: 'SESSION', describe: 'only those of this session' },
+    session: { type: 'text', value: 'SESSION', kind: 'session', describe: 'only those of this session' },
     status: { type: 'text', value: 'STATUS', choices: queueStatuses, describe: 'only those in this state' },
     all: { type: 'flag', describe: 'archived ones too' },
     limit: { type: 'whole', value: 'N', min: 0, describe: 'no more than this many' },

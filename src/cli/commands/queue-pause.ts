@@ -1,6 +1,7 @@
 import { shellArgument } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
+import { activeQueue } from '../kinds.ts'
 import { jsonOption } from '../options.ts'
 import { readMoment } from '../read-time.ts'
 import { printJson } from '../terminal.ts'
@@ -8,7 +9,7 @@ import { clock } from '../times.ts'
 
 export const command = defineCommand({
   summary: 'Pause a queue: what runs goes on, nothing new begins.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: activeQueue, describe: 'its name or id' } },
   options: {
     reason: { type: 'text', value: 'TEXT', describe: 'why; it is shown with the queue' },
     for: { type: 'text', value: 'DURATION', describe: 'go on by itself after 90s, 30m, 2h, 1d' },

@@ -1,10 +1,11 @@
 import { defineCommand } from '../command.ts'
+import { idleQueue } from '../kinds.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Go on with a paused queue.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: idleQueue, describe: 'its name or id' } },
   options: { json: jsonOption },
   examples: ['sparkq queue resume auth'],
   run: async ({ args, options, terminal, connect }) => {

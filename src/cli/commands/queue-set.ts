@@ -2,6 +2,7 @@ import { invalid } from '../../contract/errors.ts'
 import { didYouMean } from '../../contract/nearest.ts'
 import { QueueSettings } from '../../contract/queues.ts'
 import { defineCommand } from '../command.ts'
+import { anyQueue } from '../kinds.ts'
 import { instructionsOption, jsonOption } from '../options.ts'
 import { readTextOption } from '../read-input.ts'
 import { printJson } from '../terminal.ts'
@@ -11,9 +12,10 @@ const known = Object.keys(QueueSettings.properties)
 export const command = defineCommand({
   summary: 'Change a queue: its settings, name or instructions.',
   args: {
-    queue: { value: 'NAME', describe: 'its name or id' },
+    queue: { value: 'NAME', kind: anyQueue, describe: 'its name or id' },
     settings: {
       value: 'KEY=VALUE',
+      kind: 'queue setting',
       describe: `a setting; KEY= takes it back to its default: ${known.join(', ')}`,
       optional: true,
       many: true,

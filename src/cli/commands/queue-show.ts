@@ -3,6 +3,7 @@ import type { Runner } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
+import { anyQueue } from '../kinds.ts'
 import { findQueue, findRunner, openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueStatusText } from '../queue-text.ts'
@@ -12,7 +13,7 @@ import { relative } from '../times.ts'
 
 export const command = defineCommand({
   summary: 'Show a queue: its state, counts, settings and instructions.',
-  args: { queue: { value: 'NAME', describe: 'its name or id' } },
+  args: { queue: { value: 'NAME', kind: anyQueue, describe: 'its name or id' } },
   options: { json: jsonOption },
   examples: ['sparkq queue show auth'],
   run: async ({ args, options, terminal, connect }) => {

@@ -3,13 +3,14 @@ import { conflict } from '../../contract/errors.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { forEach } from '../each.ts'
 import { editPayload } from '../editor.ts'
+import { finishedTask } from '../kinds.ts'
 import { atOption, inOption, jsonOption, payloadOption, tasksArg, timeoutOption } from '../options.ts'
 import { sayQueued } from '../queued.ts'
 import { readPayloadOption } from '../read-input.ts'
 import { readMoment } from '../read-time.ts'
 import { printJson } from '../terminal.ts'
 
-const args = { tasks: tasksArg } as const
+const args = { tasks: { ...tasksArg, kind: finishedTask } } as const
 const options = {
   edit: { type: 'flag', describe: 'change the payload in your editor first' },
   payload: payloadOption,

@@ -5,7 +5,9 @@ import { printJson } from '../terminal.ts'
 
 export const command = defineCommand({
   summary: 'Show what a script says of itself, and how to queue it.',
-  args: { script: { value: 'SCRIPT', describe: 'its path in the project, or its name' } },
+  args: {
+    script: { value: 'SCRIPT', kind: 'script name', describe: 'its path in the project, or its name' },
+  },
   options: { json: jsonOption },
   examples: ['sparkq scripts show scripts/deploy.sh', 'sparkq scripts show deploy-staging'],
   run: async ({ args, options, terminal, connect, cwd }) => {

@@ -7,7 +7,7 @@ import { count } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'Delete a session with its queues, tasks and output.',
-  args: { session: { value: 'SESSION', describe: 'its name or id' } },
+  args: { session: { value: 'SESSION', kind: 'session', describe: 'its name or id' } },
   options: { yes: yesOption, cancel: cancelOption, json: jsonOption },
   examples: ['sparkq session delete api-v2', 'sparkq session delete api-v2 --yes'],
   run: async ({ args, options, terminal, connect }) => {

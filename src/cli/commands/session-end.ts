@@ -7,7 +7,7 @@ import { count } from '../text.ts'
 
 export const command = defineCommand({
   summary: 'End a session and its queues; queued tasks are cancelled.',
-  args: { session: { value: 'SESSION', describe: 'its name or id' } },
+  args: { session: { value: 'SESSION', kind: 'session', describe: 'its name or id' } },
   options: { yes: yesOption, cancel: cancelOption, json: jsonOption },
   examples: ['sparkq session end api-v2', 'sparkq session end api-v2 --yes --cancel'],
   run: async ({ args, options, terminal, connect }) => {

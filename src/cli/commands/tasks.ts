@@ -15,9 +15,9 @@ const screenful = 30
 
 const options = {
   queue: { ...queueOption, describe: 'only those of this lane' },
-  session: { type: 'text', value: 'SESSION', describe: 'only those of this session' },
+  session: { type: 'text', value: 'SESSION', kind: 'session', describe: 'only those of this session' },
   status: { type: 'text', value: 'STATUS', choices: taskStatuses, describe: 'only those in this state' },
-  tool: { type: 'text', short: 't', value: 'TOOL', describe: 'only those of this tool' },
+  tool: { type: 'text', short: 't', value: 'TOOL', kind: 'tool', describe: 'only those of this tool' },
   review: {
     type: 'text',
     value: 'STATE',

@@ -5,6 +5,7 @@ import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { endLine } from '../end-line.ts'
 import { sayNext } from '../hints.ts'
+import { unfinishedTask } from '../kinds.ts'
 import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed } from '../lanes.ts'
 import { jsonOption, queueOption, taskArg } from '../options.ts'
 import { readPages } from '../pages.ts'
@@ -13,7 +14,7 @@ import { printJson, type Terminal } from '../terminal.ts'
 import { span } from '../times.ts'
 import { waitForTasks } from '../wait-for-tasks.ts'
 
-const args = { tasks: { ...taskArg, optional: true, many: true } } as const
+const args = { tasks: { ...taskArg, kind: unfinishedTask, optional: true, many: true } } as const
 const options = {
   queue: { ...queueOption, describe: 'all that is queued or running in this lane now' },
   timeout: { type: 'whole', value: 'SECONDS', min: 1, unit: 'seconds', describe: 'wait no longer than this' },

@@ -4,17 +4,19 @@ import path from 'node:path'
 import { QueueInput, queueStatuses } from '../src/contract/queues.ts'
 import { errorTypes, taskStatuses, waitReasons } from '../src/contract/tasks.ts'
 import { queueSteps, taskSteps } from '../src/core/lifecycle.ts'
+import { cliReference } from './cli-reference.ts'
 
 const root = path.dirname(import.meta.dirname)
 
-const documents: Record<string, () => string> = {
+const documents: Record<string, () => string | Promise<string>> = {
   'docs/lifecycle.md': lifecycleDocument,
+  'docs/cli.md': cliReference,
 }
 
 const check = process.argv.includes('--check')
 for (const [name, make] of Object.entries(documents)) {
   const file = path.join(root, name)
-  const text = make()
+  const text = await make()
   const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
   if (text === before) continue
   if (check) {

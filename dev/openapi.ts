@@ -9,7 +9,7 @@ const text = openApiText(version)
 const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
 
 if (text !== before && process.argv.includes('--check')) {
-  process.stderr.write('docs/openapi.json is not what its sources say. Mend it with: node dev/openapi.ts\n')
+  process.stderr.write('docs/openapi.json is not what its sources say. Mend it with: npm run docs\n')
   process.exitCode = 1
 } else if (text !== before) {
   fs.writeFileSync(file, text)

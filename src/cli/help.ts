@@ -69,12 +69,11 @@ function usageOf({ value, optional, many }: ArgSpec): string {
   return optional ? `[${word}]` : word
 }
 
-function argumentRows(command: Command): [string, string][] {
-  const rows = Object.values(command.args ?? {}).map((arg): [string, string] => [usageOf(arg), arg.describe])
-  return rows
+export function argumentRows(command: Command): [string, string][] {
+  return Object.values(command.args ?? {}).map(arg => [usageOf(arg), arg.describe])
 }
 
-function optionRow([name, spec]: [string, OptionSpec]): [string, string] {
+export function optionRow([name, spec]: [string, OptionSpec]): [string, string] {
   const short = spec.short ? `-${spec.short}, ` : '    '
   const value = spec.type === 'flag' ? '' : ` ${spec.value}`
   const choices = spec.type === 'text' && spec.choices ? `: ${spec.choices.join(', ')}` : ''

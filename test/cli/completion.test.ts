@@ -61,7 +61,7 @@ async function closedSite(t: TestContext): Promise<Omit<Site, 'core'>> {
 }
 
 const sources: Record<ShellName, string> = {
-  bash: 'source <(sparkq completion bash)',
+  bash: 'eval "$(sparkq completion bash)"',
   zsh: 'source <(sparkq completion zsh)',
   fish: 'sparkq completion fish | source',
 }

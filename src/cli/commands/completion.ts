@@ -7,7 +7,7 @@ export const command = defineCommand({
   summary: 'Print what makes your shell complete commands, options and names.',
   args: { shell: { value: 'SHELL', describe: shellNames.join(', '), choices: shellNames } },
   notes: `bash: put this into ~/.bashrc
-  source <(sparkq completion bash)
+  eval "$(sparkq completion bash)"
 
 zsh: put this into ~/.zshrc, behind compinit
   source <(sparkq completion zsh)

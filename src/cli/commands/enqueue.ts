@@ -26,7 +26,7 @@ const options = {
     short: 't',
     value: 'TOOL',
     kind: 'tool',
-    describe: 'what runs it; the lane may have a default',
+    describe: 'what runs it: sparkq tools; default: the tool of the lane, else the one that fits',
   },
   command: {
     type: 'text',
@@ -37,14 +37,19 @@ const options = {
   payload: payloadOption,
   file: { type: 'text', value: 'FILE', kind: 'file', describe: 'read the prompt from a file' },
   timeout: timeoutOption,
-  class: { type: 'text', value: 'CLASS', kind: 'class', describe: 'the task class, which has a timeout' },
+  class: {
+    type: 'text',
+    value: 'CLASS',
+    kind: 'class',
+    describe: 'the task class, for its timeout: sparkq classes',
+  },
   in: inOption,
   at: atOption,
   'max-attempts': {
     type: 'whole',
     value: 'N',
     min: 1,
-    describe: 'try again when it fails, this often in all',
+    describe: 'try it so often in all while it fails; default: 1',
   },
   key: {
     type: 'text',

@@ -16,7 +16,7 @@ export const command = defineCommand({
     settings: {
       value: 'KEY=VALUE',
       kind: 'queue setting',
-      describe: `a setting; KEY= takes it back to its default: ${known.join(', ')}`,
+      describe: 'a setting; KEY= takes it back to its default',
       optional: true,
       many: true,
     },
@@ -26,6 +26,14 @@ export const command = defineCommand({
     instructions: instructionsOption,
     json: jsonOption,
   },
+  notes: `The settings of a queue:
+
+  default_tool=TOOL            the tool of a task that names none
+  on_failure=continue|pause    whether the lane goes on when a task has failed; default: continue
+  on_lost=hold|retry|fail      what becomes of a script whose process vanished: failed and the lane paused (hold, the
+                               default), tried again, or failed
+  on_wait=block|skip           whether a task that waits holds up those behind it; default: a retry or a limit does,
+                               a question does not`,
   examples: [
     'sparkq queue set auth default_tool=run-bash on_failure=pause',
     'sparkq queue set auth on_failure=',

@@ -22,15 +22,20 @@ complete -F _sparkq sparkq sparkq.sh
 _sparkq() {
   local program=sparkq action value about text
   local -a records values texts more
+  integer width=0
   [[ $words[1] == */* ]] && program=$~words[1]
   records=("\${(@0)"$("$program" __complete zsh "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)"}")
   action=$records[1]
   shift records
   for value about in "\${(@)records}"; do
+    text=\${(V)value}
+    (( $#text > width )) && width=$#text
+  done
+  for value about in "\${(@)records}"; do
     [[ -n $value ]] || continue
     values+=("$value")
     text=\${(V)value}
-    [[ -n $about ]] && text="$text  -- $about"
+    [[ -n $about ]] && text="\${(mr:width:)text}  -- $about"
     texts+=("$text")
   done
   [[ $action == nospace ]] && more=(-S '')

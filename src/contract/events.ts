@@ -37,6 +37,9 @@ export const eventNames = [
   'runner.stopped',
   'runner.died',
   'supervision.changed',
+  'prompt.created',
+  'prompt.updated',
+  'prompt.deleted',
   'config.loaded',
   'notify.failed',
 ] as const

@@ -1,5 +1,6 @@
 import { attemptOperations } from './operations/attempts.ts'
 import type { Operation } from './operations/define.ts'
+import { promptOperations } from './operations/prompts.ts'
 import { queueOperations } from './operations/queues.ts'
 import { serviceOperations } from './operations/service.ts'
 import { sessionOperations } from './operations/sessions.ts'
@@ -14,6 +15,7 @@ export const operations = {
   ...queueOperations,
   ...taskOperations,
   ...attemptOperations,
+  ...promptOperations,
   ...serviceOperations,
   ...supervisionOperations,
 } as const satisfies Record<string, Operation>

@@ -120,6 +120,40 @@ export const TaskInput = Strict({
 })
 export type TaskInput = Static<typeof TaskInput>
 
+/** How many tasks can be queued at once. */
+export const mostTasks = 10_000
+
+/** A prompt or a script, and where it goes: the tool follows from that. */
+export const QuickAdd = Strict({
+  queue_id: NameOrId,
+  mode: oneOf(['llm', 'script'] as const),
+  prompt: Type.Optional(Type.String({ minLength: 1, description: 'for llm' })),
+  script_path: Type.Optional(Type.String({ minLength: 1, description: 'for script' })),
+  script_args: Type.Optional(Type.Array(Type.String(), { description: 'for script' })),
+  tool_name: Type.Optional(Type.String({ minLength: 1 })),
+})
+export type QuickAdd = Static<typeof QuickAdd>
+
+/** A task that is not queued yet: what the rules make of it, or why they refuse it. */
+export const CheckedTask = Type.Object({
+  queue: Nullable(Type.Object({ id: Type.String(), name: Type.String() })),
+  tool_name: Nullable(Type.String()),
+  task_class: Nullable(Type.String()),
+  timeout: Nullable(Seconds),
+  known: Nullable(
+    Type.String({ description: 'friendly id of the task that has its idempotency_key already' }),
+  ),
+  warnings: Type.Array(Type.String()),
+  problem: Nullable(
+    Type.Object({
+      message: Type.String(),
+      hint: Nullable(Type.String()),
+      pointer: Nullable(Type.String({ description: 'JSON pointer into the task' })),
+    }),
+  ),
+})
+export type CheckedTask = Static<typeof CheckedTask>
+
 /** What may be changed of a queued task, and in the copy that a requeue makes. */
 export const taskEdits = {
   payload: Type.Optional(JsonObject),

@@ -9,13 +9,16 @@ import { watchChanges } from '../store/changes.ts'
 import * as attempts from './attempts.ts'
 import { followEvents, listEvents } from './audit.ts'
 import { cancelTask } from './cancel.ts'
+import { checkTasks } from './check-tasks.ts'
 import * as claims from './claims.ts'
 import type { Context } from './context.ts'
 import { isSweepDue, purge, sweep } from './maintenance.ts'
 import { createLedger, type Ledger } from './notifications.ts'
 import * as output from './output.ts'
 import * as pausing from './pausing.ts'
+import * as prompts from './prompts.ts'
 import * as queues from './queues.ts'
+import { quickAddTask } from './quick-add.ts'
 import * as runners from './runners.ts'
 import { listScripts, withNearestScript } from './scripts.ts'
 import { getStats } from './service.ts'
@@ -44,7 +47,9 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   ...claims,
   listTasks: tasks.listTasks,
   createTask: tasks.createTask,
+  quickAddTask,
   createTasks: tasks.createTasks,
+  checkTasks,
   getTask: tasks.getTaskAnswer,
   explainTask,
   updateTask: tasks.updateTask,
@@ -61,6 +66,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   completeTask: attempts.completeTask,
   failTask: attempts.failTask,
   ...output,
+  ...prompts,
   getHealth: ctx => ({ status: 'ok', space: shortage(ctx) }),
   getVersion: ctx => ({ version: ctx.version }),
   getStats,

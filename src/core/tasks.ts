@@ -6,7 +6,7 @@ import { newId } from '../contract/ids.ts'
 import { didYouMean } from '../contract/nearest.ts'
 import type { Queue } from '../contract/queues.ts'
 import { shellArgument } from '../contract/shell-word.ts'
-import type { Task } from '../contract/tasks.ts'
+import type { Task, TaskInput } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Tool } from '../contract/tools.ts'
 import { canonical } from './canonical.ts'
@@ -34,29 +34,9 @@ export function listTasks(ctx: Context, input: Input<'listTasks'> = {}): Output<
 
 export function createTask(ctx: Context, input: Input<'createTask'>): Output<'createTask'> {
   return change(ctx, () => {
-    const queue = findQueue(ctx, input.queue_id)
-    const known = input.idempotency_key && ctx.store.tasks.byIdempotencyKey(queue.id, input.idempotency_key)
-    const tool = findTool(ctx, input.tool_name ?? queue.settings.default_tool ?? missingTool(ctx, queue))
-    if (known) return { task: sameAgain(getTask(ctx, known), tool, input), created: false, warnings: [] }
-    refuseClosed(queue)
-
-    const header = checkPayload(ctx, tool.name, input.payload)
-    const odd = header ? unknownClass(ctx, header) : []
-    const classInHeader = odd.length > 0 ? undefined : header?.task_class?.name
-    const taskClass = findClass(ctx, input.task_class ?? classInHeader ?? tool.task_class)
-    const timeout = input.timeout ?? header?.timeout ?? tool.timeout ?? taskClass.timeout
-    const task = insertTask(ctx, queue, {
-      tool_name: tool.name,
-      task_class: taskClass.name,
-      payload: input.payload,
-      timeout,
-      not_before: readTime(input.not_before),
-      max_attempts: input.max_attempts ?? 1,
-      idempotency_key: input.idempotency_key ?? null,
-      requeued_from: null,
-    })
-    const warnings = header ? [...header.warnings, ...odd, ...missingInputs(header, input.payload)] : []
-    return { task, created: true, warnings }
+    const { queue, known, task, warnings } = resolveTask(ctx, input)
+    if (known) return { task: known, created: false, warnings }
+    return { task: insertTask(ctx, queue, task), created: true, warnings }
   })
 }
 
@@ -70,8 +50,43 @@ export function createTasks(ctx: Context, input: Input<'createTasks'>): Output<'
         throw error instanceof SparkqError ? placed(error, i) : error
       }
     })
-    return { tasks: answers.map(it => it.task), warnings: answers.flatMap(it => it.warnings) }
+    return {
+      tasks: answers.map(it => it.task),
+      created: answers.filter(it => it.created).length,
+      warnings: answers.flatMap(it => it.warnings),
+    }
   })
+}
+
+type Resolved = { queue: Queue; warnings: string[] } & (
+  | { known: Task; task?: never }
+  | { known?: never; task: NewTask }
+)
+
+/** What a new task will be, or the one that its key belongs to. Only reads. @throws whatever the rules refuse */
+export function resolveTask(ctx: Context, input: TaskInput): Resolved {
+  const queue = findQueue(ctx, input.queue_id)
+  const known = input.idempotency_key && ctx.store.tasks.byIdempotencyKey(queue.id, input.idempotency_key)
+  const tool = findTool(ctx, input.tool_name ?? queue.settings.default_tool ?? missingTool(ctx, queue))
+  if (known) return { queue, known: sameAgain(getTask(ctx, known), tool, input), warnings: [] }
+  refuseClosed(queue)
+
+  const header = checkPayload(ctx, tool.name, input.payload)
+  const odd = header ? unknownClass(ctx, header) : []
+  const classInHeader = odd.length > 0 ? undefined : header?.task_class?.name
+  const taskClass = findClass(ctx, input.task_class ?? classInHeader ?? tool.task_class)
+  const task = {
+    tool_name: tool.name,
+    task_class: taskClass.name,
+    payload: input.payload,
+    timeout: input.timeout ?? header?.timeout ?? tool.timeout ?? taskClass.timeout,
+    not_before: readTime(input.not_before),
+    max_attempts: input.max_attempts ?? 1,
+    idempotency_key: input.idempotency_key ?? null,
+    requeued_from: null,
+  }
+  const warnings = header ? [...header.warnings, ...odd, ...missingInputs(header, input.payload)] : []
+  return { queue, task, warnings }
 }
 
 /** The same error, said of the task at this place. */

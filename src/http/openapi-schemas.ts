@@ -3,12 +3,13 @@ import { Attempt, Ending, OutputMark, ProcessIdentity, StopReport } from '../con
 import { errorCodes } from '../contract/errors.ts'
 import { Event } from '../contract/events.ts'
 import { oneOf, Timestamp, TimestampInput } from '../contract/fields.ts'
+import { Prompt, PromptInput } from '../contract/prompts.ts'
 import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } from '../contract/queues.ts'
 import { Runner } from '../contract/runners.ts'
 import { Script, ScriptField } from '../contract/scripts.ts'
 import { Session, SessionInput } from '../contract/sessions.ts'
 import { Supervision } from '../contract/supervision.ts'
-import { Task, TaskInput } from '../contract/tasks.ts'
+import { CheckedTask, QuickAdd, Task, TaskInput } from '../contract/tasks.ts'
 import { TaskClass, Tool } from '../contract/tools.ts'
 
 export type JsonSchema = { [key: string]: unknown }
@@ -42,6 +43,8 @@ const named: Record<string, TSchema> = {
   QueueCounts,
   Task,
   TaskInput,
+  QuickAdd,
+  CheckedTask,
   Attempt,
   Ending,
   ProcessIdentity,
@@ -53,6 +56,8 @@ const named: Record<string, TSchema> = {
   TaskClass,
   Script,
   ScriptField,
+  Prompt,
+  PromptInput,
   Event,
   Timestamp,
   TimestampInput,

@@ -9,6 +9,8 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   createTask: ({ idempotency_key }) => idempotency_key !== undefined,
   createTasks: ({ tasks }) =>
     Array.isArray(tasks) && tasks.every(task => task?.idempotency_key !== undefined),
+  // Writes nothing.
+  checkTasks: always,
   startAttempt: always,
   stopAttempt: always,
   flagAttempt: always,

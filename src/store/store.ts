@@ -3,6 +3,7 @@ import { auditLog } from './audit.ts'
 import { type Database, openDatabase, openDatabaseToLook } from './database.ts'
 import { notificationsTable } from './notifications.ts'
 import { metaTable, projectsTable } from './projects.ts'
+import { promptsTable } from './prompts.ts'
 import { queuesTable } from './queues.ts'
 import { runnersTable } from './runners.ts'
 import { sessionsTable } from './sessions.ts'
@@ -46,6 +47,7 @@ function tables(db: Database) {
     runners: runnersTable(db),
     supervision: supervisionTable(db),
     tools: toolsTable(db),
+    prompts: promptsTable(db),
     audit: auditLog(db),
     notifications: notificationsTable(db),
   }

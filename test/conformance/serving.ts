@@ -29,11 +29,12 @@ export function serving({ open }: Harness): void {
     const { api, lane } = await open(t)
     await lane()
     const task = (command: string) => ({ queue_id: 'auth', tool_name: 'run-bash', payload: { command } })
-    const { tasks } = await api.createTasks({ tasks: [task('a'), task('b')] })
+    const { tasks, created } = await api.createTasks({ tasks: [task('a'), task('b')] })
     assert.deepEqual(
       tasks.map(it => it.friendly_id),
       ['AUTH-1', 'AUTH-2'],
     )
+    assert.equal(created, 2)
     const error = await refused(
       api.createTasks({ tasks: [task('c'), { ...task('d'), tool_name: 'nope' }] }),
       'invalid',

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { operations } from '../../src/contract/operations.ts'
 import { cancelling } from './cancelling.ts'
 import { changing } from './changing.ts'
+import { checking } from './checking.ts'
 import { claiming } from './claiming.ts'
 import { ending } from './ending.ts'
 import { enqueueing } from './enqueueing.ts'
@@ -15,8 +16,10 @@ import { naming } from './naming.ts'
 import { ordering } from './ordering.ts'
 import { output } from './output.ts'
 import { places } from './places.ts'
+import { prompts } from './prompts.ts'
 import { purging } from './purging.ts'
 import { queues } from './queues.ts'
+import { quickAdding } from './quick-adding.ts'
 import { resolving } from './resolving.ts'
 import { retrying } from './retrying.ts'
 import { runners } from './runners.ts'
@@ -31,6 +34,9 @@ import { watching } from './watching.ts'
 
 const rooms = {
   enqueueing,
+  quickAdding,
+  checking,
+  prompts,
   resolving,
   ordering,
   claiming,

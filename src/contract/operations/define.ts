@@ -1,6 +1,7 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 import { Attempt } from '../attempts.ts'
 import { NameOrId, one, TaskRef } from '../fields.ts'
+import { Prompt } from '../prompts.ts'
 import { Queue } from '../queues.ts'
 import { Runner } from '../runners.ts'
 import { Session } from '../sessions.ts'
@@ -44,6 +45,7 @@ export const queueAnswer = one('queue', Queue)
 export const taskAnswer = one('task', Task)
 export const attemptAnswer = one('attempt', Attempt)
 export const runnerAnswer = one('runner', Runner)
+export const promptAnswer = one('prompt', Prompt)
 
 export const byName = { id: NameOrId }
 export const byTask = { id: TaskRef }

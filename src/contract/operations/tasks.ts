@@ -1,10 +1,28 @@
 import { Type } from '@sinclair/typebox'
 import { Json, NameOrId, Nullable, oneOf, page, pageOf, Strict } from '../fields.ts'
-import { reviewStates, Task, TaskInput, taskEdits, taskStatuses } from '../tasks.ts'
+import {
+  CheckedTask,
+  mostTasks,
+  QuickAdd,
+  reviewStates,
+  Task,
+  TaskInput,
+  taskEdits,
+  taskStatuses,
+} from '../tasks.ts'
 import { Why } from '../why.ts'
 import { attemptGuard, byTask, create, get, post, put, remove, taskAnswer } from './define.ts'
 
 const words = Type.String({ minLength: 1, maxLength: 100_000 })
+
+/** More are refused: they are queued in one transaction, and meanwhile nobody else writes. */
+const manyTasks = Strict({ tasks: Type.Array(TaskInput, { minItems: 1, maxItems: mostTasks }) })
+
+const createdTask = Type.Object({
+  task: Task,
+  created: Type.Boolean({ description: 'false: the idempotency_key was known, this is the first task' }),
+  warnings: Type.Array(Type.String()),
+})
 
 export const taskOperations = {
   listTasks: get(
@@ -23,21 +41,30 @@ export const taskOperations = {
     }),
     pageOf('tasks', Task),
   ),
-  createTask: create(
-    '/api/tasks',
-    'Put a task into a queue',
-    TaskInput,
-    Type.Object({
-      task: Task,
-      created: Type.Boolean({ description: 'false: the idempotency_key was known, this is the first task' }),
-      warnings: Type.Array(Type.String()),
-    }),
+  createTask: create('/api/tasks', 'Put a task into a queue', TaskInput, createdTask),
+  quickAddTask: create(
+    '/api/tasks/quick-add',
+    'Put a prompt or a script into a queue; the tool is chosen by what it is',
+    QuickAdd,
+    createdTask,
   ),
   createTasks: create(
     '/api/tasks/bulk',
     'Put many tasks into queues: all of them, or none',
-    Strict({ tasks: Type.Array(TaskInput, { minItems: 1, maxItems: 10_000 }) }),
-    Type.Object({ tasks: Type.Array(Task), warnings: Type.Array(Type.String()) }),
+    manyTasks,
+    Type.Object({
+      tasks: Type.Array(Task),
+      created: Type.Integer({
+        description: 'how many are new; the others were known by their idempotency_key',
+      }),
+      warnings: Type.Array(Type.String()),
+    }),
+  ),
+  checkTasks: post(
+    '/api/tasks/check',
+    'Say what would become of tasks if they were queued, and queue none',
+    manyTasks,
+    Type.Object({ tasks: Type.Array(CheckedTask, { description: 'one for each that was given' }) }),
   ),
   getTask: get('/api/tasks/{id}', 'Show a task', Strict(byTask), taskAnswer),
   explainTask: get(

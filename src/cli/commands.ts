@@ -63,6 +63,11 @@ export const sections: readonly Section[] = [
       { name: 'rm', load: () => import('./commands/rm.ts') },
       { name: 'cancel', load: () => import('./commands/cancel.ts') },
       { name: 'requeue', load: () => import('./commands/requeue.ts') },
+      { name: 'prompts', load: () => import('./commands/prompts.ts') },
+      { name: 'prompts show', load: () => import('./commands/prompts-show.ts') },
+      { name: 'prompts create', load: () => import('./commands/prompts-create.ts') },
+      { name: 'prompts edit', load: () => import('./commands/prompts-edit.ts') },
+      { name: 'prompts delete', load: () => import('./commands/prompts-delete.ts') },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import type { Connection } from '../connect.ts'
 import { invalid, SparkqError } from '../contract/errors.ts'
 import type { Command } from './command.ts'
-import { type Found, lookUp } from './lookup.ts'
+import { type Found, lookUp, membersOf } from './lookup.ts'
 import { parseCommandLine } from './parse.ts'
 import { reportError } from './report-error.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
@@ -86,7 +86,7 @@ async function showHelp(words: string[], { out }: Terminal): Promise<undefined> 
   const found = lookUp(words)
   if ('group' in found) return help.showGroup(out, found.group, found.members)
   const { command } = await found.entry.load()
-  return help.showCommand(out, found.entry, command)
+  return help.showCommand(out, found.entry, command, membersOf(found.entry.name))
 }
 
 /** `sparkq queue --help` was asked for; `sparkq queue` alone lacks a word. */

@@ -18,16 +18,24 @@ export type Typed = {
   command: string | undefined
   payload: string | undefined
   file: string | undefined
+  stored: string | undefined
 }
 
-/** Reads what was typed, which must be in one form. */
-export async function readWork(typed: Typed, cwd: string): Promise<Work> {
+/**
+ * Reads what was typed, which must be in one form.
+ * @param render the text of a stored prompt
+ */
+export async function readWork(
+  typed: Typed,
+  cwd: string,
+  render: (name: string) => Promise<string>,
+): Promise<Work> {
   const forms = Object.entries(typed).filter(([, value]) => value !== undefined)
   if (forms.length > 1) {
     const names = forms.map(([form]) => formNames[form as keyof Typed])
     throw invalid(`Either ${names.join(' or ')}: a task does one thing.`, { hint: 'sparkq help enqueue' })
   }
-  const { rest, command, payload, file, prompt } = typed
+  const { rest, command, payload, file, stored, prompt } = typed
   if (rest !== undefined) {
     if (rest[0] === undefined) throw invalid('Nothing stands behind --.', { hint: `-- FILE ARGS…` })
     return { form: 'script', file: rest[0], args: rest.slice(1) }
@@ -36,6 +44,7 @@ export async function readWork(typed: Typed, cwd: string): Promise<Work> {
   if (payload !== undefined)
     return { form: 'payload', payload: (await readPayloadOption(payload, cwd)) as Record<string, unknown> }
   if (file !== undefined) return readPrompt(readTextFile(file, '--file', cwd))
+  if (stored !== undefined) return readPrompt(await render(stored))
   if (prompt !== undefined) return readPrompt(prompt === '-' ? await readStdin() : prompt)
   throw invalid('What shall be done?', { hint: nothingToDo })
 }
@@ -88,6 +97,7 @@ const formNames: Record<keyof Typed, string> = {
   command: '-c COMMAND',
   payload: '--payload',
   file: '--file',
+  stored: '--prompt NAME',
 }
 
 const nothingToDo = `sparkq enqueue -q NAME -- ./script.sh ARGS…

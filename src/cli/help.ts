@@ -26,7 +26,13 @@ export async function showGroup(out: Face, group: string, members: readonly Entr
   out.line(`  sparkq help ${members[0]?.name}`)
 }
 
-export function showCommand(out: Face, entry: Entry, command: Command): undefined {
+/** `members`: commands whose name goes on from this one's. */
+export async function showCommand(
+  out: Face,
+  entry: Entry,
+  command: Command,
+  members: readonly Entry[] = [],
+): Promise<undefined> {
   out.line(command.summary)
   out.line()
   for (const usage of usagesOf(entry, command)) out.line(`  sparkq ${usage}`)
@@ -45,6 +51,10 @@ export function showCommand(out: Face, entry: Entry, command: Command): undefine
   out.line()
   out.line(out.paint('bold', 'Examples'))
   for (const example of command.examples) out.line(`  ${example}`)
+  if (members.length === 0) return
+  out.line()
+  out.line(out.paint('bold', 'See also'))
+  await listCommands(out, members)
 }
 
 export function usagesOf(entry: Entry, command: Command): string[] {

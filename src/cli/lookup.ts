@@ -8,11 +8,18 @@ export type Found = { entry: Entry; rest: string[] } | { group: string; members:
 /** @throws invalid, with the nearest command, when the words name none */
 export function lookUp(words: string[]): Found {
   const [first = '', second] = words
-  const members = entries.filter(({ name }) => name.startsWith(`${first} `))
-  if (members.length > 0) return lookUpMember(first, members, words)
+  const members = membersOf(first)
   const entry = entries.find(({ name, aliases }) => name === first || aliases?.includes(first))
+  // `prompts` lists them, `prompts show` is one of several: an option belongs to the list.
+  const isAlone = second === undefined || second.startsWith('-')
+  if (members.length > 0 && !(entry && isAlone)) return lookUpMember(first, members, words)
   if (entry) return { entry, rest: words.slice(1) }
   throw unknown(first, second)
+}
+
+/** The commands whose name begins with this word. */
+export function membersOf(first: string): readonly Entry[] {
+  return entries.filter(({ name }) => name.startsWith(`${first} `))
 }
 
 function lookUpMember(group: string, members: readonly Entry[], words: string[]): Found {

@@ -3,9 +3,9 @@ import { didYouMean } from './nearest.ts'
 import type { Prompt, PromptVariable } from './prompts.ts'
 
 /**
- * `{{name}}` and `{{name=default}}`, on one line, without blanks around the name or braces in the default; everything else
- * stays as it is, so that code (`{{ message }}`, `${{ secrets.KEY }}`, `{{.Name}}`) may stand in a template. A backslash in front keeps a variable
- * from being one.
+ * `{{name}}` and `{{name=default}}`, on one line, without blanks around the name or braces in the default. Everything else
+ * stays as it is, so that code (`{{ message }}`, `{{.Name}}`) may stand in a template; a backslash in front keeps a
+ * variable from being one.
  */
 const variable = /\\?\{\{([A-Za-z_][\w-]*)(?:=([^{}\n]*))?\}\}/g
 

@@ -1,5 +1,6 @@
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
+import { toolKind } from '../../contract/payloads.ts'
 import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { chooseTool, readWork, toPayload, toProjectPath } from '../enqueue-work.ts'
@@ -8,6 +9,7 @@ import { findQueue, findQueueIfAny, missingQueue } from '../lanes.ts'
 import { atOption, inOption, jsonOption, payloadOption, queueOption, timeoutOption } from '../options.ts'
 import { sayQueued, workText } from '../queued.ts'
 import { readMoment } from '../read-time.ts'
+import { renderStored } from '../stored-prompt.ts'
 import { statusText } from '../task-text.ts'
 import { printJson, type Terminal } from '../terminal.ts'
 
@@ -36,6 +38,12 @@ const options = {
   },
   payload: payloadOption,
   file: { type: 'text', value: 'FILE', kind: 'file', describe: 'read the prompt from a file' },
+  prompt: { type: 'text', value: 'NAME', describe: 'take the text of this stored prompt' },
+  var: {
+    type: 'list',
+    value: 'NAME=VALUE',
+    describe: 'a variable of the stored prompt; VALUE may be @FILE, or - for stdin',
+  },
   timeout: timeoutOption,
   class: {
     type: 'text',
@@ -70,6 +78,7 @@ export const command = defineCommand({
     'enqueue -q NAME [options] -- FILE [ARG …]',
     `enqueue -q NAME [options] -c 'COMMAND'`,
     'enqueue [options] [LANE] PROMPT',
+    'enqueue [options] [LANE] --prompt NAME [--var NAME=VALUE …]',
   ],
   args,
   rest: 'FILE [ARG …]',
@@ -82,6 +91,7 @@ export const command = defineCommand({
     `sparkq enqueue -q auth -c 'make test' --timeout 300`,
     'sparkq add auth "fix the login test"',
     'sparkq add auth -t llm-sonnet --file prompt.md --at 02:00',
+    'sparkq add auth --prompt write-tests --var file=src/login.ts',
     `sparkq enqueue -q auth -t run-python --payload '{"script_path": "seed.py", "args": ["--all"]}'`,
   ],
   run: async context => {
@@ -99,13 +109,19 @@ export const command = defineCommand({
 async function enqueue(context: Typed, api: Api) {
   const { options, rest, cwd } = context
   const { project } = await context.connect()
+  if (options.var.length > 0 && options.prompt === undefined)
+    throw invalid('--var fills in a stored prompt: name it with --prompt.', { hint: 'sparkq prompts' })
   const not_before = readMoment(options)
   const env = readEnv(options.env)
   const { lane, prompt } = await readWords(context, api)
   const { command, payload, file } = options
-  const work = await readWork({ prompt, rest, command, payload, file }, cwd)
+  const stored = options.prompt
+  const work = await readWork({ prompt, rest, command, payload, file, stored }, cwd, name =>
+    renderStored(api, name, options.var, cwd),
+  )
   const queue = await findQueue(api, lane)
   const tool = options.tool ?? chooseTool(queue, work)
+  if (stored !== undefined && tool !== undefined) requireAgent(tool)
   return api.createTask({
     queue_id: queue.id,
     payload: {
@@ -125,7 +141,7 @@ async function enqueue(context: Typed, api: Api) {
 /** Which word is the lane and which the prompt: it depends on what else was typed. */
 async function readWords({ args, options, rest }: Typed, api: Api) {
   const { lane, prompt } = args
-  const isPromptElsewhere = [rest, options.command, options.payload, options.file].some(
+  const isPromptElsewhere = [rest, options.command, options.payload, options.file, options.prompt].some(
     it => it !== undefined,
   )
   if (options.queue !== undefined) {
@@ -140,6 +156,13 @@ async function readWords({ args, options, rest }: Typed, api: Api) {
   // A single word or sentence that is no lane is a prompt.
   if (await findQueueIfAny(api, defaultLane)) return { lane: defaultLane, prompt: lane }
   return { lane, prompt }
+}
+
+function requireAgent(tool: string): void {
+  if (toolKind(tool) === 'prompt') return
+  throw invalid(`${tool} takes no prompts: --prompt is for the tools that begin with llm-.`, {
+    hint: 'sparkq tools',
+  })
 }
 
 function tooManyWords() {

@@ -18,7 +18,7 @@ stays as it is. Its variables get their values when it is queued: enqueue --prom
   examples: [
     `sparkq prompts create mend 'Mend {{file}}. Run {{check=npm test}} when you are done.'`,
     'sparkq prompts create release --file docs/release.md --description "Prepare a release"',
-    'sparkq prompts show fix-tests | sparkq prompts create mine -',
+    'sparkq prompts create mine -',
   ],
   run: async ({ args, options, terminal, cwd, connect }) => {
     const template = await readTemplate({ text: args.text, file: options.file }, cwd)

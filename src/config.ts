@@ -1,21 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import {
-  type Alias,
-  type Document,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml'
+import { parseDocument } from 'yaml'
 import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
 import { invalid, notFound, unusable } from './contract/errors.ts'
 import { didYouMean } from './contract/nearest.ts'
 import { findErrors } from './contract/validate.ts'
+import { type Place, readYaml } from './yaml-text.ts'
 
 export const configFileName = 'sparkq.yml'
 
@@ -98,32 +88,18 @@ export function readPlaces(configFile: string): Places | undefined {
 
 /** Parses and checks the text of a `sparkq.yml`. @throws invalid with file, line and column of the first mistake */
 export function parseConfig(text: string, file: string): ConfigFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset)
-    return `${path.basename(file)}:${line}:${col}`
-  }
-  // What is only a warning to the parser (a tag nobody knows) leaves a value that nobody meant.
-  const [syntax] = [...document.errors, ...document.warnings]
-  if (syntax) throw mistake(`${at(syntax.pos[0])}: ${describeSyntax(syntax)}.`, file)
+  const { problem, value: read, at } = readYaml(text)
+  const place = (steps: string[]) => placeText(file, at(steps))
+  if (problem) throw mistake(`${placeText(file, problem.place)}: ${problem.sentence}`, file)
 
-  const stray = findStrayAlias(document)
-  if (stray) throw mistake(`${at(stray.range?.[0] ?? 0)}: there is no anchor "${stray.source}".`, file)
-
-  const value: ConfigFile = withoutEmptySections(
-    unfold(document, offset => {
-      throw mistake(`${at(offset)}: the references unfold to too much.`, file)
-    }) ?? {},
-  )
+  const value: ConfigFile = withoutEmptySections(read ?? {})
   const [error] = findErrors(ConfigFile, value)
   if (error) {
     const steps = error.pointer.split('/').slice(1).map(unescapePointer)
-    const place = at(offsetOf(document, steps))
-    throw mistake(`${place}: ${explain(steps, error.detail)}`, file)
+    throw mistake(`${place(steps)}: ${explain(steps, error.detail)}`, file)
   }
   checkClasses(value, (steps, detail) => {
-    throw mistake(`${at(offsetOf(document, steps))}: ${detail}`, file)
+    throw mistake(`${place(steps)}: ${detail}`, file)
   })
   return value
 }
@@ -133,47 +109,6 @@ function withoutEmptySections(value: unknown): ConfigFile {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value as ConfigFile
   const isEmpty = (key: string, section: unknown) => section === null && key in ConfigFile.properties
   return Object.fromEntries(Object.entries(value).filter(([key, section]) => !isEmpty(key, section)))
-}
-
-/** An alias without an anchor is no error of syntax, and fails only when its value is asked for. */
-function findStrayAlias(document: Document): Alias | undefined {
-  let stray: Alias | undefined
-  visit(document, {
-    Alias: (_key, alias) => {
-      if (!alias.resolve(document)) stray ??= alias
-    },
-  })
-  return stray
-}
-
-/** Anchors that refer to each other a few times over can stand for more than any memory holds. */
-function unfold(document: Document, refuse: (offset: number) => never): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error
-    return refuse(firstAlias(document)?.range?.[0] ?? 0)
-  }
-}
-
-function firstAlias(document: Document): Alias | undefined {
-  let first: Alias | undefined
-  visit(document, {
-    Alias: (_key, alias) => {
-      first = alias
-      return visit.BREAK
-    },
-  })
-  return first
-}
-
-/** In our words where the parser's are about its own workings. */
-function describeSyntax({ code, message }: YAMLError): string {
-  const closing = /^Flow (?:sequence|map) .* end with a (.)/.exec(message)?.[1]
-  if (closing) return `a "${closing}" is missing here, or what follows is not indented enough`
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; the file may hold only one'
-  if (code === 'TAG_RESOLVE_FAILED') return `${message.replace(/^Unresolved tag: /, 'there is no tag "')}"`
-  return firstLine(message)
 }
 
 function mistake(sentence: string, file: string) {
@@ -211,25 +146,6 @@ function checkClasses(value: ConfigFile, report: (steps: string[], detail: strin
   }
 }
 
-/** Where in the text the thing at `steps` stands: its key if it is a mapping's, else its value or the nearest parent's. */
-function offsetOf(document: Document, steps: string[]): number {
-  let node: unknown = document.contents
-  let offset = 0
-  for (const step of steps) {
-    if (!isMap(node)) {
-      const item = (node as { items?: unknown[] } | null)?.items?.[Number(step)]
-      offset = (item as Node | undefined)?.range?.[0] ?? offset
-      node = item
-      continue
-    }
-    const pair = node.items.find(it => isPair(it) && isScalar(it.key) && String(it.key.value) === step)
-    if (!pair) break
-    offset = (pair.key as Node).range?.[0] ?? offset
-    node = pair.value
-  }
-  return offset
-}
-
 function withDefaults(file: ConfigFile, configFile: string): Config {
   const folder = path.basename(path.dirname(configFile))
   const project = { ...defaultConfig.project, name: folder }
@@ -260,6 +176,6 @@ function readText(file: string): string {
   }
 }
 
+const placeText = (file: string, { line, column }: Place) => `${path.basename(file)}:${line}:${column}`
 const isPath = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const unescapePointer = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~')
-const firstLine = (message: string) => (message.split('\n')[0] as string).replace(/[.:]$/, '')

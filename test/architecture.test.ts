@@ -13,6 +13,7 @@ const arrows: Record<string, string[]> = {
   processes: ['contract'],
   'attempt-files': ['contract'],
   scripts: ['contract'],
+  plans: ['contract', 'yaml-text.ts'],
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract'],
   runner: ['contract', 'agents', 'processes', 'attempt-files'],
@@ -24,7 +25,7 @@ const arrows: Record<string, string[]> = {
     ...['connect.ts', 'config.ts', 'log.ts'],
   ],
   cli: [
-    ...['contract', 'runner', 'notify', 'processes', 'supervisor', 'server'],
+    ...['contract', 'plans', 'runner', 'notify', 'processes', 'supervisor', 'server'],
     ...['connect.ts', 'config.ts', 'log.ts', 'serve.ts', 'version.ts'],
   ],
 }

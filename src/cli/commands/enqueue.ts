@@ -2,11 +2,20 @@ import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
 import { toolKind } from '../../contract/payloads.ts'
 import type { Task } from '../../contract/tasks.ts'
+import { type PlanOptions, planFormats } from '../../plans/plan.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { chooseTool, readWork, toPayload, toProjectPath } from '../enqueue-work.ts'
 import { openQueue } from '../kinds.ts'
 import { findQueue, findQueueIfAny, missingQueue } from '../lanes.ts'
-import { atOption, inOption, jsonOption, payloadOption, queueOption, timeoutOption } from '../options.ts'
+import {
+  atOption,
+  inOption,
+  jsonOption,
+  payloadOption,
+  queueOption,
+  timeoutOption,
+  yesOption,
+} from '../options.ts'
 import { sayQueued, workText } from '../queued.ts'
 import { readMoment } from '../read-time.ts'
 import { renderStored } from '../stored-prompt.ts'
@@ -44,6 +53,20 @@ const options = {
     value: 'NAME=VALUE',
     describe: 'a variable of the stored prompt; VALUE may be @FILE, or - for stdin',
   },
+  from: {
+    type: 'text',
+    value: 'FILE',
+    describe: 'queue all tasks of a plan, or none; - reads it from stdin',
+  },
+  format: {
+    type: 'text',
+    value: 'FORMAT',
+    choices: planFormats,
+    describe: 'of the plan, where its name does not say it',
+  },
+  once: { type: 'flag', describe: 'leave out what an earlier --once of the same plan has queued' },
+  'dry-run': { type: 'flag', describe: 'only show what the plan would queue' },
+  yes: yesOption,
   timeout: timeoutOption,
   class: {
     type: 'text',
@@ -79,23 +102,31 @@ export const command = defineCommand({
     `enqueue -q NAME [options] -c 'COMMAND'`,
     'enqueue [options] [LANE] PROMPT',
     'enqueue [options] [LANE] --prompt NAME [--var NAME=VALUE …]',
+    'enqueue [options] [LANE] --from FILE',
   ],
   args,
   rest: 'FILE [ARG …]',
   restKind: 'script',
   options,
-  notes:
-    'Paths are taken from where you are. Work without a lane goes to the lane "default", where there is one.',
+  notes: `Paths are taken from where you are; those in a plan are relative to the project. Work without a lane goes to the
+lane "default", where there is one.
+
+A plan is a Markdown checklist (- [ ] a task; a block of bash or python in it is what is run, everything else a prompt;
+"## lane: NAME" names the lane for what follows), YAML ({tool: …, tasks: [{command: …}, …]}) or JSON, a task a line.
+It is checked whole, shown, and queued all or nothing. --yes does not ask.`,
   examples: [
     'sparkq enqueue -q auth -t run-bash -- ./scripts/deploy.sh staging',
     `sparkq enqueue -q auth -c 'make test' --timeout 300`,
     'sparkq add auth "fix the login test"',
     'sparkq add auth -t llm-sonnet --file prompt.md --at 02:00',
+    'sparkq add auth --from tonight.md --dry-run',
     'sparkq add auth --prompt write-tests --var file=src/login.ts',
     `sparkq enqueue -q auth -t run-python --payload '{"script_path": "seed.py", "args": ["--all"]}'`,
   ],
   run: async context => {
     const { options, terminal } = context
+    if (options.from !== undefined) return enqueueFrom(context, options.from)
+    refuseWithoutPlan(context)
     const { api } = await context.connect()
     const { task, created, warnings } = await enqueue(context, api)
     for (const warning of warnings) terminal.err.line(warning)
@@ -136,6 +167,54 @@ async function enqueue(context: Typed, api: Api) {
     ...given('max_attempts', options['max-attempts']),
     ...given('idempotency_key', options.key),
   })
+}
+
+async function enqueueFrom(context: Typed, from: string): Promise<number | undefined> {
+  const { args, options, cwd, terminal } = context
+  refuseWithPlan(context)
+  if (options.queue !== undefined && args.lane !== undefined) throw tooManyWords()
+  const env = readEnv(options.env)
+  const { api, project } = await context.connect()
+  const typed: PlanOptions = {
+    ...given('lane', options.queue ?? args.lane),
+    ...given('tool', options.tool),
+    ...given('class', options.class),
+    ...given('timeout', options.timeout),
+    ...given('max_attempts', options['max-attempts']),
+    ...given('in', options.in),
+    ...given('at', options.at),
+    ...given('cwd', options.cwd === undefined ? undefined : toProjectPath(options.cwd, project.root, cwd)),
+    ...given('env', env),
+  }
+  const { format, once, yes, quiet, json } = options
+  const dryRun = options['dry-run']
+  const { enqueuePlan } = await import('../enqueue-plan.ts')
+  const request = { from, format, typed, once, dryRun, yes, quiet, json }
+  return enqueuePlan({ ...request, api, root: project.root, cwd, terminal })
+}
+
+/** What a plan says for each of its tasks cannot be said once for all. */
+function refuseWithPlan({ args, options, rest }: Typed): void {
+  const words: [unknown, string][] = [
+    [args.prompt, 'a prompt'],
+    [rest, '-- FILE'],
+    [options.command, '-c'],
+    [options.payload, '--payload'],
+    [options.file, '--file'],
+    [options.prompt, '--prompt'],
+    [options.var[0], '--var'],
+    [options.key, '--key'],
+  ]
+  const alien = words.find(([value]) => value !== undefined)?.[1]
+  if (alien === undefined) return
+  throw invalid(`Either --from or ${alien}: a plan says itself what its tasks do.`, {
+    hint: alien === '--key' ? '--once gives every task a key' : 'sparkq help enqueue',
+  })
+}
+
+function refuseWithoutPlan({ options }: Typed): void {
+  const alien = (['format', 'once', 'dry-run'] as const).find(it => options[it])
+  if (alien) throw invalid(`--${alien} is for a plan: name it with --from.`, { hint: 'sparkq help enqueue' })
 }
 
 /** Which word is the lane and which the prompt: it depends on what else was typed. */

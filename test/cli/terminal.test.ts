@@ -76,6 +76,21 @@ describe('on a terminal', { concurrency: 2, skip: !hasTerminal }, () => {
     assert.equal(yes.code, 0)
   })
 
+  test('a plan is shown before it is asked about', async t => {
+    const at = await site(t, { 'plan.md': `- [ ] fix it\n- [x] done\n${'- [ ] `make`\n'.repeat(40)}` })
+    const line = 'enqueue --from plan.md'
+    const no = await onTerminal(t, at, line, { answer: '\r' })
+    assert.match(no.shown, /^ {2}lane +tool +what +timeout\n {2}default {2}llm-sonnet {2}fix it +20 min\n/)
+    assert.match(no.shown, /\n {2}30 shown, 11 more · --dry-run shows all\n1 ticked off is left out\n/)
+    assert.match(no.shown, /41 tasks of plan\.md will be queued\. Go on\? \[y\/N\] /)
+    assert.match(no.shown, /\nNothing was queued\.\n$/)
+    assert.equal(no.code, 1)
+    assert.deepEqual((await at.core.listTasks()).tasks, [])
+    const yes = await onTerminal(t, at, line, { answer: 'y\r' })
+    assert.match(yes.shown, /\nQueued 41 tasks in "default": DEFAULT-1 to DEFAULT-41\n/)
+    assert.equal(yes.code, 0)
+  })
+
   test('output cannot do more than colour the text', async t => {
     const at = await site(t)
     const attempt = await begin(at)

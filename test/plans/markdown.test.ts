@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
 import { parsed } from './support.ts'
 
@@ -152,3 +154,19 @@ for (const [text, problems] of mistakes) {
     assert.deepEqual(md(text).problems.toSorted(), problems)
   })
 }
+
+test('the plan in the README is what the README says of it', () => {
+  const readme = fs.readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8')
+  const [, plan = ''] = /````markdown\n(.*?)````/s.exec(readme) ?? []
+  const { head, tasks, done, problems } = md(plan)
+  assert.deepEqual([head, done, problems], [{ lane: 'auth' }, 1, []])
+  assert.deepEqual(
+    tasks.map(([work, options]) => [(work as string).split(/[\s]/)[0], options]),
+    [
+      ['prompt', { tool: 'llm-sonnet', timeout: 1800 }],
+      ['script', {}],
+      ['command', {}],
+      ['prompt', { lane: 'docs' }],
+    ],
+  )
+})

@@ -41,7 +41,7 @@ export async function enqueuePlan(request: PlanRequest): Promise<number | undefi
 
   const fresh = tasks.filter(it => it.checked.known === null)
   if (fresh.length > 0 && !request.yes && !(await ask(request, plan, tasks))) return 1
-  const answer = fresh.length > 0 ? await queue(api, tasks, terminal) : await nothing(api, tasks)
+  const answer = await queue(api, tasks, terminal)
   if (json) return printJson(terminal.out, answer)
   const known = new Set(tasks.flatMap(it => it.checked.known ?? []))
   const made = answer.tasks.filter(task => !known.has(task.friendly_id))
@@ -90,6 +90,7 @@ function optionAt(pointer: string | null): string | undefined {
 }
 
 async function queue(api: Api, tasks: Checked[], { err }: Terminal): Promise<Output<'createTasks'>> {
+  if (tasks.length === 0) return { tasks: [], created: 0, warnings: [] }
   const progress = createStatusLine(err)
   if (tasks.length > batch) progress.show(`queuing ${tasks.length} tasks`)
   try {
@@ -107,13 +108,6 @@ function withDoubt({ code, message, cause }: SparkqError): SparkqError {
     hint: 'sparkq tasks shows what was queued; with --once it can be said again',
     cause,
   })
-}
-
-/** All were queued before: they are answered, and nothing is written. */
-async function nothing(api: Api, tasks: Checked[]): Promise<Output<'createTasks'>> {
-  const known = tasks.flatMap(it => it.checked.known ?? [])
-  const found = await Promise.all(known.map(async id => (await api.getTask({ id })).task))
-  return { tasks: found, created: 0, warnings: [] }
 }
 
 function showDryRun({ terminal, json }: PlanRequest, plan: NamedPlan, tasks: Checked[]): undefined {

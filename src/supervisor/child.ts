@@ -1,5 +1,4 @@
 import type { ProcessIdentity } from '../contract/attempts.ts'
-import { identify } from '../processes/identity.ts'
 import type { Report, RunnerEvent } from '../runner/report.ts'
 import { supervisedVariable } from './runner-process.ts'
 
@@ -11,20 +10,19 @@ export type Supervised = {
 }
 
 /**
- * The way of a runner to its supervisor; undefined where nobody supervises it. A supervisor that dies does not end its
- * runners: what they have to complain of then goes to `alone`.
+ * The way of a runner to its supervisor; undefined where nobody supervises it. A supervisor that dies, be it before the
+ * runner has begun, does not end it: what it has to complain of then goes to `alone`.
  */
 export function connectToSupervisor(
   env: NodeJS.ProcessEnv,
   alone: (message: string) => void,
 ): Supervised | undefined {
-  const isSupervised = env[supervisedVariable] !== undefined
+  const supervisor = env[supervisedVariable]
   // Not for the tasks, which inherit the rest.
   delete env[supervisedVariable]
-  const supervisor = isSupervised && process.connected ? identify(process.ppid) : null
-  if (!supervisor) return undefined
+  if (supervisor === undefined) return undefined
   return {
-    supervisor,
+    supervisor: JSON.parse(supervisor),
     report: event => {
       if (process.connected) process.send?.(slim(event), undefined, undefined, () => {})
       else if (event.type === 'warning') alone(event.message)

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import { self } from '../processes/identity.ts'
 import type { RunnerEvent } from '../runner/report.ts'
 import type { LaneName, ProcessEnd } from './report.ts'
 
@@ -17,7 +18,7 @@ export type StartRunner = (lane: LaneName, onEvent: (event: RunnerEvent) => void
 /** How long a runner may take to go. */
 const goLimitMs = 15_000
 
-/** Tells a runner that it is supervised; see `connectToSupervisor`. */
+/** Tells a runner who supervises it, as an identity in JSON; see `connectToSupervisor`. */
 export const supervisedVariable = 'SPARKQ_SUPERVISED'
 
 /**
@@ -43,7 +44,7 @@ export function createStartRunner({
       [...process.execArgv, script, 'runner', `--queue=${lane.id}`, '--watch'],
       {
         cwd,
-        env: { ...env, [supervisedVariable]: '1' },
+        env: { ...env, [supervisedVariable]: JSON.stringify(self()) },
         detached: true,
         stdio: ['ignore', 'ignore', output, 'ipc'],
       },

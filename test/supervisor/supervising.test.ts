@@ -163,6 +163,17 @@ describe('the runners that a server keeps', { concurrency: 3 }, () => {
     await at.sparkq(['stop'])
   })
 
+  test('stop ends the runners that a killed server has left, too', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start', '-q', 'a'])
+    const left = await appears(at, 'a')
+    await kill((await at.running()).process.pid)
+    const stopped = await at.sparkq(['stop'])
+    assert.match(stopped.stdout, /^Stopped the runner of "a" \(process \d+\), which no server kept\.\n$/)
+    assert.equal(identify(left.process.pid), null)
+    assert.equal((await at.sparkq(['stop'])).stdout, 'No server runs.\n')
+  })
+
   test('a runner that somebody started by hand keeps its lane; the server’s waits for its end', async t => {
     const at = await twoLanes(t)
     const mine = at.start(['runner', '-q', 'a', '--watch'])

@@ -1,6 +1,8 @@
 import { findProject, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
+import type { Runner } from '../../contract/runners.ts'
+import { liveness } from '../../processes/identity.ts'
 import { findServer } from '../../server/lock.ts'
 import { serverLockPath } from '../../server/places.ts'
 import { stopServer } from '../../server/stop.ts'
@@ -10,6 +12,7 @@ import { endLine } from '../end-line.ts'
 import { queueOption } from '../options.ts'
 import { sayNoServer, sayStopping } from '../server-text.ts'
 import { stopLane } from '../stop-lane.ts'
+import { stopRunner } from '../stop-work.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
@@ -30,26 +33,37 @@ for --now gets the task cancelled first.`,
     const { options, terminal, cwd, env } = context
     if (options.queue !== undefined) return stopLane(context, options.queue, options.now)
     const project = findProject(cwd, env)
-    const left = await listSupervisedTasks(project)
+    // What cannot be looked up (a damaged database) must not keep the server from being stopped.
+    const kept = await listKept(project).catch(error => {
+      terminal.err.line(`Its runners cannot be looked up: ${(error as Error).message}`)
+      return { runners: [], tasks: [] }
+    })
     const stopped = await stopServer(serverLockPath(project), sayStopping(terminal))
-    if (!stopped) {
-      sayNoServer(terminal)
-      return
+    if (stopped) terminal.out.line(`Stopped the server (process ${stopped.process.pid}).`)
+    // A server that was killed has left its runners.
+    const orphans = kept.runners.filter(it => liveness(it.process) === 'alive')
+    for (const { process: runner, queue } of orphans) {
+      await stopRunner(runner)
+      terminal.out.line(
+        `Stopped the runner of "${queue.name}" (process ${runner.pid}), which no server kept.`,
+      )
     }
-    terminal.out.line(`Stopped the server (process ${stopped.process.pid}).`)
-    await settle(context, project, left)
+    if (!stopped && orphans.length === 0) sayNoServer(terminal)
+    else await settle(context, project, kept.tasks)
   },
 })
 
-/** Friendly ids of what the server's own runners execute. */
-async function listSupervisedTasks(project: Project): Promise<string[]> {
-  const holder = findServer(serverLockPath(project))
-  if (!holder) return []
-  return withCore(project, async core => {
-    const { runners } = await core.listRunners()
-    const theirs = runners.filter(it => it.supervisor?.pid === holder.process.pid && it.task_id !== null)
-    const tasks = await Promise.all(theirs.map(it => core.getTask({ id: it.task_id as string })))
-    return tasks.map(({ task }) => task.friendly_id)
+/** The runners of this machine that a server keeps, or has left behind, and friendly ids of what they execute. */
+async function listKept(project: Project): Promise<{ runners: Runner[]; tasks: string[] }> {
+  return withCore(project, async api => {
+    const holder = findServer(serverLockPath(project))
+    const runners = (await api.listRunners()).runners.filter(({ supervisor, lost }) => {
+      if (supervisor === null || lost) return false
+      return supervisor.pid === holder?.process.pid || liveness(supervisor) === 'dead'
+    })
+    const inHand = runners.flatMap(it => (it.task_id === null ? [] : [it.task_id]))
+    const tasks = await Promise.all(inHand.map(id => api.getTask({ id })))
+    return { runners, tasks: tasks.map(({ task }) => task.friendly_id) }
   })
 }
 

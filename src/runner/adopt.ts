@@ -69,14 +69,16 @@ async function recordStart(
 
 /**
  * There is no trace of a process. Within one boot that means that none was started, and the task can go back; across a
- * reboot the trace itself may be lost.
+ * reboot the trace itself may be lost. What was cancelled meanwhile has its wish.
  */
 async function settleUnstarted(bench: Bench, task: Task, attempt: Attempt): Promise<Task> {
   const bootedAt = Date.now() - os.uptime() * 1000
   const sameBoot = Date.parse(attempt.claimed_at) > bootedAt
-  const ending: Ending = sameBoot
-    ? { kind: 'not_started', detail: 'its runner ended before it could.' }
-    : { kind: 'vanished', detail: 'the machine restarted meanwhile.' }
+  const ending: Ending = task.cancel_requested_at
+    ? { kind: 'stopped', cause: 'cancelled' }
+    : sameBoot
+      ? { kind: 'not_started', detail: 'its runner ended before it could.' }
+      : { kind: 'vanished', detail: 'the machine restarted meanwhile.' }
   const { task: settled } = await bench.api.finishAttempt({ id: task.id, attempt: attempt.number, ending })
   bench.report({ type: 'task_ended', task: settled })
   return settled

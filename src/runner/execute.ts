@@ -219,12 +219,19 @@ function unlessOver(error: unknown): void {
   if (!(error instanceof SparkqError) || error.code !== 'conflict') throw error
 }
 
-function endingOf({ status, vanished }: RunEnd, cause: StopCause | null, { process }: Attempt): Ending {
+function endingOf({ status, vanished }: RunEnd, begun: StopCause | null, attempt: Attempt): Ending {
+  const cause = begun ?? stoppedBefore(status, attempt)
   if (cause)
     return { kind: 'stopped', cause, code: status.exit?.code ?? null, signal: status.exit?.signal ?? null }
-  if (vanished || !status.exit) return { kind: 'vanished', detail: `process ${process?.pid ?? '?'} is gone.` }
+  if (vanished || !status.exit)
+    return { kind: 'vanished', detail: `process ${attempt.process?.pid ?? '?'} is gone.` }
   if (status.exit.signal !== null) return { kind: 'signal', signal: status.exit.signal }
   return { kind: 'exit', code: status.exit.code }
+}
+
+/** Why whoever had it before us stopped it, and died over that: a cause is written down before the first signal. */
+function stoppedBefore({ exit }: RunEnd['status'], { stop_cause }: Attempt): StopCause | null {
+  return exit?.code === 0 ? null : stop_cause
 }
 
 /** How long it is from now to `time`, measured from the claim: the clock on the wall may have been moved since. */

@@ -117,6 +117,59 @@ test('a cancel reaches a task whose runner is dead', async t => {
   await assertNothingLeft(lane)
 })
 
+test('a cancel of a task that was taken up stops it, and its runner goes on', async t => {
+  const lane = await killRunnerInTheMiddle(t, 'echo one; sleep 600')
+  const runner = lane.spawnRunner('watch')
+  await runner.saw('task_started', 'Q-1')
+  assert.equal((await lane.api.cancelTask({ id: 'Q-1' })).task.status, 'running')
+  await runner.saw('task_ended', 'Q-1')
+  const task = await lane.task('Q-1')
+  assert.deepEqual([task.error_type, task.signal], ['cancelled', 'SIGTERM'])
+  await lane.bash('true')
+  await runner.saw('task_ended', 'Q-2')
+  runner.kill('SIGTERM')
+  await runner.ended
+  await assertNothingLeft(lane)
+})
+
+test('a task that was being stopped when its runner died was stopped for that cause', async t => {
+  const lane = await killRunnerInTheMiddle(t, 'echo one; until [ -e go ]; do sleep 0.01; done; kill -TERM $$')
+  await lane.api.stopAttempt({ id: 'Q-1', attempt: 1, cause: 'cancelled' })
+  letGo(lane)
+  await waitFor('the task has ended', async () => (await processesOf(lane)).length === 0)
+  await lane.work()
+  const task = await lane.task('Q-1')
+  assert.deepEqual([task.error_type, task.signal], ['cancelled', 'SIGTERM'])
+})
+
+test('a task that was cancelled before a process of it was there is cancelled', async t => {
+  const lane = await openLane(t)
+  await lane.bash('echo ran')
+  const { runner } = await lane.api.startRunner({ queue_id: 'q', mode: 'run', process: self() })
+  await lane.api.claimTask({ id: 'q', runner_id: runner.id, claim_key: 'mark_of_the_dead' })
+  await lane.api.cancelTask({ id: 'Q-1' })
+  await lane.api.stopRunner({ id: runner.id })
+  await lane.work()
+  const task = await lane.task('Q-1')
+  assert.deepEqual([task.status, task.error_type, task.attempt], ['failed', 'cancelled', 1])
+})
+
+test('a task that somebody else has ended meanwhile does not end its runner', async t => {
+  const lane = await openLane(t)
+  await lane.bash(twoLines)
+  const runner = lane.spawnRunner('watch')
+  await runner.saw('output', 'Q-1')
+  const ending = { kind: 'stopped', cause: 'timeout' } as const
+  await lane.api.finishAttempt({ id: 'Q-1', attempt: 1, ending })
+  letGo(lane)
+  await runner.saw('task_ended', 'Q-1')
+  assert.equal((await lane.task('Q-1')).error_type, 'timeout')
+  await lane.bash('true')
+  await runner.saw('task_ended', 'Q-2')
+  runner.kill('SIGTERM')
+  await runner.ended
+})
+
 test('a task whose runner is dead is stopped at the limit by whoever opens the database', async t => {
   const config =
     'limits: {stop_grace: 0.1, warn_factor: 0.5, fail_factor: 1.5}\ntask_classes: {MEDIUM_SCRIPT: {timeout: 1}}\ntools: {run-bash: {task_class: MEDIUM_SCRIPT}}\n'

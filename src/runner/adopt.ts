@@ -5,9 +5,10 @@ import type { Attempt, Ending, ProcessIdentity } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import { ageOf } from '../processes/age.ts'
 import { identify } from '../processes/identity.ts'
-import { hasMark, listProcesses } from '../processes/table.ts'
+import { hasMark, listProcesses, type ProcessRow } from '../processes/table.ts'
 import { treeOf } from '../processes/tree-of.ts'
 import { type Bench, follow } from './execute.ts'
+import { recorderName } from './wrapper.ts'
 
 /**
  * Takes up what an earlier runner of this lane left: a task that still runs is followed to its end, one that has ended
@@ -33,12 +34,13 @@ export async function adoptRunning(
 
 async function adopt(bench: Bench, task: Task, attempt: Attempt): Promise<Task | undefined> {
   const files = attemptFiles(bench.logs, task.id, attempt.number)
-  const recorder = attempt.process ?? findRecorder(attempt.claim_key as string)
+  const traces = attempt.process ? [] : findTraces(attempt.claim_key as string)
+  const recorder = attempt.process ?? findRecorder(traces)
   if (recorder) {
     const known = attempt.process ? attempt : await recordStart(bench, task, attempt, recorder)
     return follow(bench, { task, attempt: known, files, claimedAt: claimedAt(known, files) })
   }
-  if (readStatus(files.status).pid !== null)
+  if (traces.length > 0 || readStatus(files.status).pid !== null)
     return follow(bench, { task, attempt, files, claimedAt: claimedAt(attempt, files) })
   return settleUnstarted(bench, task, attempt)
 }
@@ -84,8 +86,10 @@ async function settleUnstarted(bench: Bench, task: Task, attempt: Attempt): Prom
   return settled
 }
 
-/** The recorder leads the session that all of the task began in. */
-function findRecorder(mark: string): ProcessIdentity | null {
-  const leader = listProcesses().find(row => row.sid === row.pid && hasMark(row.pid, mark))
+const findTraces = (mark: string): ProcessRow[] => listProcesses().filter(row => hasMark(row.pid, mark))
+
+/** The recorder leads the session that all of the task began in; what has left that leads one, too. */
+function findRecorder(traces: ProcessRow[]): ProcessIdentity | null {
+  const leader = traces.find(row => row.sid === row.pid && row.command.includes(recorderName))
   return leader ? identify(leader.pid) : null
 }

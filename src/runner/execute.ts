@@ -90,7 +90,7 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
   if (asked) stopping.begin(asked)
 
   try {
-    const end = await watchRun(stopping.tree(), files, bench.signal, started?.exited)
+    const end = await watchRun(stopping.tree, files, bench.signal, started?.exited)
     if (end === 'left') return undefined
     const stop = await stopping.done()
     const warnings = await watching.end()

@@ -3,44 +3,68 @@ import type { AttemptFiles } from '../attempt-files/paths.ts'
 import { type RunStatus, readStatus } from '../attempt-files/status.ts'
 import { watchFolder } from '../attempt-files/watch-folder.ts'
 import { liveness } from '../processes/identity.ts'
-import { members, type ProcessTree } from '../processes/tree.ts'
+import { eachMember, type ProcessTree } from '../processes/tree.ts'
 
 /** How often to look whether the recorder still lives, where it is not our child. */
 const aliveEveryMs = 500
+
+/** How soon to look again when nothing of a run was found. */
+const lookAgainMs = 40
+
+/** A process that shows nothing of itself for longer does so on purpose, and is not the task's as far as we can know. */
+const unclearLimitMs = 1000
 
 /** `vanished`: nothing of the run lives any more, and nobody recorded how it ended. */
 export type RunEnd = { status: RunStatus; vanished: boolean }
 
 /**
- * Resolves when a run has ended; `left` when `signal` aborts first.
+ * Resolves when a run has ended; `left` when `signal` aborts first. That it vanished takes two looks: a process that is
+ * just becoming another program shows nothing of itself.
+ * @param tree what is known of it now: that its first process is this one may be written down only after its start
  * @param exited the recorder's exit, where it is our own child
  */
 export async function watchRun(
-  tree: ProcessTree,
+  tree: () => ProcessTree,
   files: AttemptFiles,
   signal: AbortSignal,
   exited?: Promise<void>,
 ): Promise<RunEnd | 'left'> {
   if (exited) await untilAborted(exited, signal)
+  const isGone = createGoneJudge()
   while (!signal.aborted) {
-    const end = findEnd(tree, files)
-    if (end) return end
-    await nextChange(files, signal)
+    const found = look(tree())
+    // Read after the look: the recorder writes, and then ends.
+    const status = readStatus(files.status)
+    if (status.exit) return { status, vanished: false }
+    if (isGone(found)) return { status, vanished: true }
+    await nextChange(files, signal, found === 'alive' ? aliveEveryMs : lookAgainMs)
   }
   return 'left'
 }
 
-function findEnd(tree: ProcessTree, files: AttemptFiles): RunEnd | undefined {
-  const status = readStatus(files.status)
-  if (status.exit) return { status, vanished: false }
-  if (isAlive(tree)) return undefined
-  // The recorder may have written between the two looks.
-  const last = readStatus(files.status)
-  return { status: last, vanished: last.exit === null }
+type Found = 'alive' | 'unclear' | 'nothing'
+
+function look(tree: ProcessTree): Found {
+  if (tree.wrapper !== null && liveness(tree.wrapper) === 'alive') return 'alive'
+  let found: Found = 'nothing'
+  const onUnclear = (): void => {
+    found = 'unclear'
+  }
+  return [...eachMember(tree, { onUnclear })].length > 0 ? 'alive' : found
 }
 
-function isAlive(tree: ProcessTree): boolean {
-  return (tree.wrapper !== null && liveness(tree.wrapper) === 'alive') || members(tree).length > 0
+/** Two looks in a row that found nothing; where it stays unclear whether there is something, that counts as little. */
+function createGoneJudge(): (found: Found) => boolean {
+  let since = 0
+  let missing = 0
+  return found => {
+    if (found === 'alive') missing = since = 0
+    else {
+      since ||= performance.now()
+      if (found === 'nothing' || performance.now() - since > unclearLimitMs) missing++
+    }
+    return missing === 2
+  }
 }
 
 function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -56,11 +80,11 @@ function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void
 }
 
 /** Resolves when the recorder has written, when it is time to look whether it lives, or when `signal` aborts. */
-function nextChange(files: AttemptFiles, signal: AbortSignal): Promise<void> {
+function nextChange(files: AttemptFiles, signal: AbortSignal, atMostMs: number): Promise<void> {
   return new Promise(resolve => {
     const status = path.basename(files.status)
     const unwatch = watchFolder(files.folder, name => name === status && done())
-    const timer = setTimeout(done, aliveEveryMs)
+    const timer = setTimeout(done, atMostMs)
     signal.addEventListener('abort', done)
     function done(): void {
       clearTimeout(timer)

@@ -34,6 +34,9 @@ done
 until echo "exit $code" 2>/dev/null >&3; do sleep 1; done
 `
 
+/** What the recorder is called among the processes. */
+export const recorderName = 'sparkq-task'
+
 /** `exited`: the recorder's end. `letGo`: this process may end before it. */
 export type Started = { wrapper: ProcessIdentity; exited: Promise<void>; letGo: () => void }
 
@@ -51,7 +54,7 @@ export async function startWrapped(
   const stderr = fs.openSync(files.stderr, 'a', 0o600)
   try {
     // -p: neither BASH_ENV nor exported functions or options get a say in the recorder; the task still inherits them.
-    const child = spawn('bash', ['-p', '-c', script, 'sparkq-task', files.status, ...argv], {
+    const child = spawn('bash', ['-p', '-c', script, recorderName, files.status, ...argv], {
       cwd,
       env,
       detached: true,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { attemptFiles } from '../../src/attempt-files/paths.ts'
 import { readStatus } from '../../src/attempt-files/status.ts'
@@ -89,6 +91,26 @@ test('a task whose recorder alone was killed is followed to its end, of which th
   await runner.ended
   assert.equal((await lane.task('Q-1')).error_type, 'worker_lost')
   assert.equal(await output(lane), 'one\ntwo\n')
+})
+
+test('a task whose runner and recorder died over its start is followed, not started again', async t => {
+  const lane = await openLane(t)
+  await lane.bash('echo ran')
+  const dead = { ...self(), start_time: 'long ago' }
+  const { runner } = await lane.api.startRunner({ queue_id: 'q', mode: 'run', process: dead })
+  const mark = 'mark_of_the_dead'
+  const { task } = await lane.api.claimTask({ id: 'q', runner_id: runner.id, claim_key: mark })
+  const left = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: { SPARKQ_MARK: mark } })
+  t.after(() => void left.kill('SIGKILL'))
+  await once(left, 'spawn')
+  const next = lane.spawnRunner('watch')
+  await next.saw('task_started', 'Q-1')
+  left.kill('SIGKILL')
+  await next.saw('task_ended', 'Q-1')
+  const [first] = (await lane.api.listAttempts({ id: task?.id as string })).attempts
+  assert.deepEqual([first?.outcome, first?.error_type], ['failed', 'worker_lost'])
+  next.kill('SIGTERM')
+  await next.ended
 })
 
 test('a task that was claimed but never started goes back to its lane, uncharged', async t => {

@@ -32,8 +32,11 @@ export async function watchRun(
   if (exited) await untilAborted(exited, signal)
   const isGone = createGoneJudge()
   while (!signal.aborted) {
+    const ended = readStatus(files.status)
+    // Usually that is all there is to ask; looking at all processes costs milliseconds.
+    if (ended.exit) return { status: ended, vanished: false }
     const found = look(tree())
-    // Read after the look: the recorder writes, and then ends.
+    // Read again after the look: the recorder writes, and then ends.
     const status = readStatus(files.status)
     if (status.exit) return { status, vanished: false }
     if (isGone(found)) return { status, vanished: true }

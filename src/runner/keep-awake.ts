@@ -5,10 +5,12 @@ import { withoutTask } from '../processes/scrub.ts'
 
 /** Between the tasks of a lane it is not let go at once: a lane of short ones would begin and end it for each. */
 const letGoMs = 3000
+/** No machine falls asleep sooner than this, and the program costs as much as several short tasks. */
+const beginMs = 1000
 const keptComplaint = 2000
 
 export type KeepAwake = {
-  /** Says what runs now, if anything does. Waits for nothing. */
+  /** Says what runs now, if anything does. Waits for nothing. It begins when there is work for a while. */
   hold(task: Task | undefined): void
   stop(): void
 }
@@ -20,6 +22,7 @@ export type KeepAwakeOptions = {
   warn(sentence: string): void
   platform?: NodeJS.Platform
   letGoAfterMs?: number
+  beginAfterMs?: number
 }
 
 /**
@@ -31,18 +34,22 @@ export type KeepAwakeOptions = {
  * it is not asked again. Nor is it when somebody has ended the program: they will have had a reason.
  */
 export function createKeepAwake(options: KeepAwakeOptions): KeepAwake {
-  const { wanted, warn, letGoAfterMs = letGoMs } = options
+  const { wanted, warn, letGoAfterMs = letGoMs, beginAfterMs = beginMs } = options
   let holding: ChildProcess | undefined
   let givenUp = !wanted
-  let timer: NodeJS.Timeout | undefined
+  let beginTimer: NodeJS.Timeout | undefined
+  let letGoTimer: NodeJS.Timeout | undefined
 
   const letGo = (): void => {
-    clearTimeout(timer)
+    clearTimeout(letGoTimer)
+    clearTimeout(beginTimer)
+    beginTimer = undefined
     const child = holding
     holding = undefined
     if (child) release(child)
   }
   const begin = (task: Task): void => {
+    beginTimer = undefined
     const child = start(task, options)
     if (!child) {
       givenUp = true
@@ -63,9 +70,10 @@ export function createKeepAwake(options: KeepAwakeOptions): KeepAwake {
   }
   return {
     hold: task => {
-      clearTimeout(timer)
-      if (task && !holding && !givenUp) begin(task)
-      if (!task && holding) timer = setTimeout(letGo, letGoAfterMs).unref()
+      clearTimeout(letGoTimer)
+      if (givenUp) return
+      if (task && !holding) beginTimer ??= setTimeout(begin, beginAfterMs, task).unref()
+      if (!task) letGoTimer = setTimeout(letGo, letGoAfterMs).unref()
     },
     stop: letGo,
   }

@@ -32,12 +32,32 @@ async function withInhibitor(t: TestContext, more = 'exec 0<&0; cat'): Promise<L
   }
 }
 
+/** A task that runs until the program has begun for the `n`th time. */
+const untilBegun = (n = 1) =>
+  `until [ "$(grep -c ^begin notes.txt)" -ge ${n} ]; do sleep 0.02; done 2>/dev/null`
+
 const begun = (notes: string[]) => notes.filter(line => line.startsWith('begin '))
 const ended = (notes: string[]) => notes.filter(line => line.startsWith('end '))
 
-test('a lane of short tasks keeps the machine awake once, until it is done', onLinux, async t => {
+test('a moment of work is nothing to keep the machine awake for', onLinux, async t => {
   const lane = await withInhibitor(t)
-  for (let i = 0; i < 3; i++) await lane.bash('true')
+  const task = await lane.bash('true')
+  const keep = (beginAfterMs: number) =>
+    createKeepAwake({ wanted: true, env: process.env, warn: assert.fail, beginAfterMs })
+  const brief = keep(20)
+  brief.hold(task)
+  brief.stop()
+  const long = keep(40)
+  long.hold(task)
+  await waitFor('it holds on', () => begun(lane.notes()).length > 0)
+  long.stop()
+  await waitFor('it is let go', () => ended(lane.notes()).length === 1)
+  assert.equal(begun(lane.notes()).length, 1)
+})
+
+test('a lane of tasks keeps the machine awake once, until it is done', onLinux, async t => {
+  const lane = await withInhibitor(t)
+  for (const command of [untilBegun(), 'true', 'true']) await lane.bash(command)
   await lane.work()
   await waitFor('it is let go', () => ended(lane.notes()).length === 1)
   const [first] = lane.notes()
@@ -53,10 +73,10 @@ test('a runner that waits keeps nothing awake, and one that works again does so 
   const runner = lane.spawnRunner('watch')
   await runner.saw('waiting')
   assert.deepEqual(lane.notes(), [])
-  await lane.bash('true')
+  await lane.bash(untilBegun())
   await runner.saw('task_ended', 'Q-1')
   await waitFor('it is let go', () => ended(lane.notes()).length === 1)
-  await lane.bash('true')
+  await lane.bash(untilBegun(2))
   await runner.saw('task_ended', 'Q-2')
   runner.kill('SIGTERM')
   await runner.ended
@@ -104,7 +124,7 @@ test('a cancel stops the task, and not what keeps the machine awake', onLinux, a
 
 test('where the system refuses, that is said once; where it has no such thing, never', onLinux, async t => {
   const refused = await withInhibitor(t, 'echo "Failed to inhibit: Access denied" >&2; exit 1')
-  await refused.bash('true')
+  await refused.bash(untilBegun())
   await refused.bash('sleep 0.3')
   await refused.bash('sleep 0.1')
   const { events } = await refused.work()
@@ -116,6 +136,7 @@ test('where the system refuses, that is said once; where it has no such thing, n
 
   const text = 'echo "Failed to connect to bus: No such file or directory" >&2; exit 1'
   const absent = await withInhibitor(t, text)
+  await absent.bash(untilBegun())
   await absent.bash('sleep 0.3')
   const end = await absent.work()
   assert.deepEqual(
@@ -132,7 +153,7 @@ test('a program that nobody may run, and a setting that says no, keep nothing fr
   assert.deepEqual(lane.notes(), [])
   lane.project.config.queue_runner.keep_awake = true
   writeFiles(lane.project.root, { 'bin/systemd-inhibit': '#!/nowhere/to/be/found\n' })
-  await lane.bash('true')
+  await lane.bash('sleep 1.1')
   const { events } = await lane.work()
   assert.deepEqual(
     events.filter(it => it.type === 'warning'),
@@ -145,7 +166,7 @@ test('on macOS it is caffeinate, which watches this process and is ended', async
   const lane = await withInhibitor(t, 'trap "exit 0" TERM; while :; do sleep 0.02; done')
   const task = await lane.bash('true')
   const awake = createKeepAwake({
-    ...{ wanted: true, env: process.env, platform: 'darwin' as const, letGoAfterMs: 1 },
+    ...{ wanted: true, env: process.env, platform: 'darwin' as const, letGoAfterMs: 1, beginAfterMs: 1 },
     warn: sentence => assert.fail(sentence),
   })
   awake.hold(task)

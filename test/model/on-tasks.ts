@@ -19,45 +19,55 @@ import * as tasks from './tasks.ts'
 
 /** Commands about tasks, but for their work; each with how often it comes. */
 
-const payload: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom({ command: 'true' }, { command: 'false' }) },
-  { weight: 2, arbitrary: fc.constant({ prompt: 'Fix it.' }) },
-  { weight: 1, arbitrary: fc.constant({}) },
-)
-const tool = fc.oneof(
-  { weight: 9, arbitrary: fc.constant('run-bash') },
-  { weight: 3, arbitrary: fc.constant('llm-haiku') },
-  { weight: 1, arbitrary: fc.constant('run-nothing') },
+const command = fc.constantFrom<Payload>({ command: 'true' }, { command: 'false' })
+const prompt = fc.constant<Payload>({ prompt: 'Fix it.' })
+const payload = fc.oneof(
+  { weight: 8, arbitrary: command },
+  { weight: 2, arbitrary: prompt },
+  { weight: 1, arbitrary: fc.constant<Payload>({}) },
 )
 const timeout = fc.constantFrom(10, 30, 100)
 
-const newTask = fc.record({
+/** What is to be run: most of the time something that can be. */
+const work = fc.oneof<fc.WeightedArbitrary<{ tool_name?: string; payload: Payload }>[]>(
+  { weight: 24, arbitrary: fc.record({ tool_name: fc.constant('run-bash'), payload: command }) },
+  { weight: 8, arbitrary: fc.record({ tool_name: fc.constant('llm-haiku'), payload: prompt }) },
+  { weight: 3, arbitrary: fc.record({ payload }) },
+  { weight: 1, arbitrary: fc.record({ tool_name: fc.constantFrom('run-bash', 'run-nothing'), payload }) },
+)
+
+type Payload = Record<string, unknown>
+type NewTask = {
+  queue: Pick
+  work: { tool_name?: string; payload: Payload }
+  timeout: number | undefined
+  not_before: number | string | undefined
+  max_attempts: number | undefined
+  key: string | undefined
+}
+
+const newTask: fc.Arbitrary<NewTask> = fc.record({
   queue: pick,
-  tool: maybe(tool, 4),
-  payload,
+  work,
   timeout: maybe(timeout),
-  not_before: maybe(when),
+  not_before: fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: when }),
   max_attempts: maybe(fc.integer({ min: 1, max: 4 }), 2),
-  key: maybe(fc.constantFrom('k1', 'k2')),
+  key: maybe(fc.constantFrom('k1', 'k2', 'k3')),
 })
 
-function inputOf(model: Model, it: typeof newTask extends fc.Arbitrary<infer T> ? T : never): TaskInput {
-  // Most of the time the tool that the payload is for.
-  const tool_name = it.tool === 'run-bash' && 'prompt' in it.payload ? 'llm-haiku' : it.tool
-  return given({
+const inputOf = (model: Model, it: NewTask): TaskInput =>
+  given({
     queue_id: queueRef(model, it.queue),
-    tool_name,
-    payload: it.payload,
+    ...it.work,
     timeout: it.timeout,
     not_before: it.not_before === undefined ? undefined : timeText(model, it.not_before),
     max_attempts: it.max_attempts,
     idempotency_key: it.key,
   })
-}
 
 export const taskSteps: fc.WeightedArbitrary<Step>[] = [
   {
-    weight: 14,
+    weight: 36,
     arbitrary: newTask.map(it =>
       step(
         'createTask',
@@ -67,7 +77,7 @@ export const taskSteps: fc.WeightedArbitrary<Step>[] = [
     ),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.array(newTask, { minLength: 1, maxLength: 3 }).map(several =>
       step(
         'createTasks',
@@ -96,8 +106,8 @@ export const taskSteps: fc.WeightedArbitrary<Step>[] = [
       ),
   },
   { weight: 2, arbitrary: ofTask('deleteTask', it => !isRunning(it), tasks.deleteTask) },
-  { weight: 4, arbitrary: ofTask('moveTaskFirst', isQueued, tasks.moveTaskFirst) },
-  { weight: 3, arbitrary: ofTask('cancelTask', isRunning, tasks.cancelTask) },
+  { weight: 5, arbitrary: ofTask('moveTaskFirst', isQueued, tasks.moveTaskFirst) },
+  { weight: 5, arbitrary: ofTask('cancelTask', isRunning, tasks.cancelTask) },
   { weight: 2, arbitrary: ofTask('cancelTask', isQueued, tasks.cancelTask) },
   {
     weight: 4,

@@ -81,9 +81,9 @@ const claim = fc
   )
 
 export const workSteps: fc.WeightedArbitrary<Step>[] = [
-  { weight: 14, arbitrary: claim },
+  { weight: 26, arbitrary: claim },
   {
-    weight: 7,
+    weight: 9,
     arbitrary: fc
       .tuple(pick, maybe(attempt), summary, maybe(fc.constantFrom({ n: 1 }, [])))
       .map(([which, offset, result_summary, result_data]) =>
@@ -123,7 +123,7 @@ export const workSteps: fc.WeightedArbitrary<Step>[] = [
       ),
   },
   {
-    weight: 12,
+    weight: 18,
     arbitrary: fc
       .tuple(pick, attempt, ending, maybe(fc.constant('Wrote it.')), maybe(fc.constant(-500)))
       .map(([which, offset, how, result_summary, ago]) =>
@@ -171,7 +171,7 @@ export const workSteps: fc.WeightedArbitrary<Step>[] = [
       .map(n => step('stopRunner', model => ({ id: model.runners[n]?.id ?? 'run_0' }), working.stopRunner)),
   },
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.constant(
       step(
         'sweep',
@@ -181,7 +181,7 @@ export const workSteps: fc.WeightedArbitrary<Step>[] = [
       ),
     ),
   },
-  { weight: 9, arbitrary: fc.oneof(passing(), untilNext()) },
+  { weight: 12, arbitrary: fc.oneof(passing(), untilNext()) },
 ]
 
 const startRunner = (which: Pick, alive: boolean): Step =>

@@ -5,7 +5,7 @@ import { waitFor } from '../test/support/wait.ts'
 import type { Keeping, Kept } from './keeping.ts'
 import type { Ledger } from './ledger.ts'
 import type { Action, Planned, Victim } from './plan.ts'
-import { findPrey, type Prey, tryKill } from './prey.ts'
+import { findPrey, findRunners, type Prey, tryKill } from './prey.ts'
 import type { Site, Spawned } from './site.ts'
 
 export type Stage = { site: Site; keeping: Keeping; ledger: Ledger; commands: Set<Spawned> }
@@ -173,14 +173,16 @@ async function kill(stage: Stage, { victim, n, downMs }: Action & { do: 'kill' }
   const kept = (name: Kept['name']) => keeping.all.filter(it => it.name === name)
   const one = <T>(list: T[]): T[] => (list.length === 0 ? [] : [list[n % list.length] as T])
   const killers: Record<Victim, () => number | Promise<number>> = {
-    runner: () => one(kept('runner')).filter(it => it.kill(downMs)).length,
+    runner: () => (keeping.killRunner(n, downMs) ? 1 : 0),
+    supervisor: () => kept('supervisor').filter(it => it.kill(downMs)).length,
     server: () => kept('server').filter(it => it.kill(downMs)).length,
     recorder: async () => killPrey(stage, one(await hunt(stage.site, 'recorder'))),
     task: async () => killPrey(stage, one(await hunt(stage.site, 'task'))),
     command: () => one([...commands]).filter(it => it.child.kill('SIGKILL')).length,
     everything: () => {
       const killed = keeping.all.filter(it => it.kill(downMs)).length
-      return killed + killPrey(stage, findPrey(stage.site.project))
+      const runners = findRunners(stage.site.project).filter(tryKill).length
+      return killed + runners + killPrey(stage, findPrey(stage.site.project))
     },
   }
   const hit = await killers[victim]()

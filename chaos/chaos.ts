@@ -1,4 +1,4 @@
-// Kills runners, recorders, tasks, the server and all of them with -9 at random moments while work is put in, claimed,
+// Kills runners, supervisors, recorders, tasks, the server and all of them with -9 at random moments while work is put in, claimed,
 // run, cancelled and requeued; then works all off and looks whether anything was lost, doubled, or left.
 // usage: npm run chaos [-- --rounds N] [--seed S] [--keep]
 //   The same seed decides the same; only the moments differ. --keep: leave the project there to look at.

@@ -1,12 +1,13 @@
 import { findServer } from '../src/server/lock.ts'
 import { serverLockPath } from '../src/server/places.ts'
 import { waitFor } from '../test/support/wait.ts'
-import { lanes } from './plan.ts'
+import { type Keepers, lanes } from './plan.ts'
+import { findRunners, tryKill } from './prey.ts'
 import type { Site, Spawned } from './site.ts'
 
 /** A process that is started again, a while after it was killed. */
 export type Kept = {
-  name: 'server' | 'runner'
+  name: 'server' | 'runner' | 'supervisor'
   /** undefined while it is down. */
   running(): Spawned | undefined
   /** @returns whether there was something to kill */
@@ -15,22 +16,41 @@ export type Kept = {
 }
 
 /** What must be there for the lanes to be worked, and for calls to be answered. */
-export type Keeping = { all: Kept[]; address(): string | undefined; stop(): Promise<void> }
-
-/** What keeps runners on the lanes: one process for each. (With a supervisor: that one.) */
-const runnersOf = (site: Site, log: Log): Kept[] =>
-  lanes.map(lane => keep(site, log, 'runner', ['runner', '-q', lane, '--watch']))
+export type Keeping = {
+  all: Kept[]
+  /** Kills the `n`th runner, round and round. @returns whether there was one */
+  killRunner(n: number, downMs: number): boolean
+  address(): string | undefined
+  stop(): Promise<void>
+}
 
 type Log = (line: string) => void
 
-export function keepAll(site: Site, log: Log): Keeping {
-  const server = keep(site, log, 'server', ['run'])
-  const all = [server, ...runnersOf(site, log)]
+/** Runners on all lanes: one process for each that we keep; or a supervisor's, in the server or in a terminal. */
+export function keepAll(site: Site, log: Log, keepers: Keepers): Keeping {
+  const server = keep(site, log, 'server', keepers === 'server' ? ['run', '--all'] : ['run'])
+  const more = {
+    us: () => lanes.map(lane => keep(site, log, 'runner', ['runner', '-q', lane, '--watch'])),
+    server: () => [],
+    terminal: () => [keep(site, log, 'supervisor', ['runner', '--all'])],
+  }
+  const all = [server, ...more[keepers]()]
   const address = (): string | undefined => {
     const holder = findServer(serverLockPath(site.project))
     return (holder?.process.pid === server.running()?.pid && holder?.address) || undefined
   }
-  return { all, address, stop: async () => void (await Promise.all(all.map(it => it.stop()))) }
+  const killRunner = (n: number, downMs: number): boolean => {
+    const ours = all.filter(it => it.name === 'runner')
+    if (keepers === 'us') return ours[n % ours.length]?.kill(downMs) ?? false
+    const pids = findRunners(site.project)
+    return pids.length > 0 && tryKill(pids[n % pids.length] as number)
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.all(all.map(it => it.stop()))
+    // What a killed supervisor has left, a person ends with this.
+    if (keepers !== 'us') await site.sparkq(['stop']).ended
+  }
+  return { all, killRunner, address, stop }
 }
 
 /** How long a stop may take: a machine that is stuck, not one that is slow. */

@@ -26,7 +26,7 @@ export function newLedger(): Ledger {
   return {
     ...{ enqueued: new Map(), lost: 0, cancelled: new Map(), cancelAsked: new Set() },
     ...{ killedRecorders: new Set(), killedTasks: new Set(), reported: new Map() },
-    kills: { runner: 0, server: 0, recorder: 0, task: 0, command: 0, everything: 0 },
+    kills: { runner: 0, supervisor: 0, server: 0, recorder: 0, task: 0, command: 0, everything: 0 },
     log: line => lines.push(`${((performance.now() - begun) / 1000).toFixed(3)} ${line}`),
     lines,
   }

@@ -7,7 +7,20 @@ export type LaneName = (typeof lanes)[number]
 export type Work = { kind: 'outside' } | { kind: (typeof kinds)[number]; number: number }
 const kinds = ['instant', 'lines', 'sleep', 'children', 'fail', 'stubborn', 'signal', 'hang'] as const
 
-export const victims = ['runner', 'server', 'recorder', 'task', 'command', 'everything'] as const
+/** Who keeps runners on the lanes: this program, the server, or a supervisor in a terminal; by turns. */
+export const keepers = ['us', 'server', 'terminal'] as const
+export type Keepers = (typeof keepers)[number]
+export const keepersOf = (round: number): Keepers => keepers[(round - 1) % keepers.length] as Keepers
+
+export const victims = [
+  'runner',
+  'supervisor',
+  'server',
+  'recorder',
+  'task',
+  'command',
+  'everything',
+] as const
 export type Victim = (typeof victims)[number]
 
 /** One thing that is done in a round. Where it needs something that is there, `n` counts it off, round and round. */
@@ -59,7 +72,9 @@ function anyAction(random: Random, name: string): Action {
 }
 
 const chooseVictim = (random: Random): Victim =>
-  random.weighted({ runner: 5, server: 3, recorder: 4, task: 3, command: 1, everything: 1 })
+  random.weighted({
+    ...{ runner: 5, supervisor: 2, server: 3, recorder: 4, task: 3, command: 1, everything: 1 },
+  })
 
 function enqueue(random: Random, name: string): Action {
   return {

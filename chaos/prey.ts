@@ -21,6 +21,15 @@ export function findPrey({ configFile }: Pick<Project, 'configFile'>): Prey[] {
   return found
 }
 
+/** The runners that a supervisor of the project has started, whether or not it still lives. */
+export function findRunners({ configFile }: Pick<Project, 'configFile'>): number[] {
+  const runners = [...eachProcess()].filter(it => / runner --queue=\S+ --watch$/.test(it.command))
+  return runners
+    .map(it => it.pid)
+    .filter(pid => environmentOf(pid)?.get('SPARKQ_CONFIG') === configFile)
+    .sort((a, b) => a - b)
+}
+
 /** The recorder leads the session, the task a group in it: from its fork on, which looks like the recorder at first. */
 function roleOf({ pid, pgid, sid, command }: ProcessRow): Prey['role'] {
   const isRecorder = command.includes(recorderName)

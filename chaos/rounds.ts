@@ -4,7 +4,7 @@ import { check } from './checking.ts'
 import { drain } from './draining.ts'
 import { keepAll } from './keeping.ts'
 import { type Ledger, newLedger } from './ledger.ts'
-import { planRound } from './plan.ts'
+import { keepersOf, planRound } from './plan.ts'
 import type { Site } from './site.ts'
 
 export type Summary = { rounds: number; tasks: number; attempts: number; kills: Ledger['kills'] }
@@ -34,7 +34,7 @@ export async function runRounds(site: Site, { rounds, seed, onRound }: Rounds): 
 }
 
 async function runRound(site: Site, ledger: Ledger, at: { seed: number; round: number; seq: number }) {
-  const keeping = keepAll(site, ledger.log)
+  const keeping = keepAll(site, ledger.log, keepersOf(at.round))
   const stage: Stage = { site, ledger, keeping, commands: new Set() }
   try {
     await waitFor('a server answers', () => keeping.address(), 60_000)

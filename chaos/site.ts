@@ -6,7 +6,7 @@ import { type Project, readProject } from '../src/config.ts'
 import { openCore } from '../src/connect.ts'
 import { makeTempFolder, writeFiles } from '../test/support/folder.ts'
 import { lanes } from './plan.ts'
-import { findPrey, tryKill } from './prey.ts'
+import { findPrey, findRunners, tryKill } from './prey.ts'
 
 /** The project that lives through the rounds, and how its processes are started. */
 export type Site = {
@@ -63,6 +63,7 @@ export async function makeSite(): Promise<Site> {
   }
   const end = (): void => {
     for (const child of running) child.kill('SIGKILL')
+    for (const pid of findRunners(project)) tryKill(pid)
     for (const { pid } of findPrey(project)) tryKill(pid)
   }
   return { base, project, journal: path.join(base, 'journal'), locks, sparkq, end }

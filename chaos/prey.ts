@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import type { Project } from '../src/config.ts'
-import { eachProcess, type ProcessRow } from '../src/processes/table.ts'
+import { eachProcess, findProcess, type ProcessRow } from '../src/processes/table.ts'
 import { recorderName } from '../src/runner/wrapper.ts'
 
 /** A process of an attempt, found by what it bears in its environment. */
@@ -21,12 +21,18 @@ export function findPrey({ configFile }: Pick<Project, 'configFile'>): Prey[] {
   return found
 }
 
-/** The runners that a supervisor of the project has started, whether or not it still lives. */
+/**
+ * The runners that a supervisor of the project has started, whether or not it still lives. A child of one that is about
+ * to become a recorder looks like it for a moment.
+ */
 export function findRunners({ configFile }: Pick<Project, 'configFile'>): number[] {
-  const runners = [...eachProcess()].filter(it => / runner --queue=\S+ --watch$/.test(it.command))
-  return runners
+  const isRunner = (row: ProcessRow | null) => / runner --queue=\S+ --watch$/.test(row?.command ?? '')
+  const rows = [...eachProcess()].filter(isRunner)
+  const pids = new Set(rows.map(it => it.pid))
+  return rows
+    .filter(it => !pids.has(it.ppid) && environmentOf(it.pid)?.get('SPARKQ_CONFIG') === configFile)
+    .filter(it => isRunner(findProcess(it.pid)))
     .map(it => it.pid)
-    .filter(pid => environmentOf(pid)?.get('SPARKQ_CONFIG') === configFile)
     .sort((a, b) => a - b)
 }
 

@@ -93,6 +93,8 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
       throw explainListenError(error, host, port)
     })
     const address = addressFor(host, bound.port)
+    // Before anybody knows where it is: who finds it may tell it which lanes to work.
+    if (keeping) undo.push(keepRunners(core, project, log, keeping).stop)
     lock.publish({ address })
 
     const maintenance = startMaintenance({
@@ -110,7 +112,6 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
       beat: lock.beat,
     })
     undo.push(maintenance.stop)
-    if (keeping) undo.push(keepRunners(core, project, log, keeping).stop)
     log({ type: 'server_started', address, pid: process.pid, version, access })
 
     let stopped: Promise<void> | undefined

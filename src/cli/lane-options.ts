@@ -74,6 +74,7 @@ async function pickLanes(api: Api, terminal: Terminal): Promise<Lanes> {
   printTable(terminal.err, [{ title: '' }, { title: 'queue' }, { title: 'session' }, { title: '' }], rows)
   const line = await askLine('Which lanes? Numbers, or "all" for these and later ones: ')
   const words = line.split(/[\s,]+/).filter(word => word !== '')
+  if (words.length === 0) throw invalid('No lane was chosen.', { hint: '--all, or --queue NAME' })
   if (words.length === 1 && words[0] === 'all') return { all: true, sessions: [], queues: [] }
   return { all: false, sessions: [], queues: words.map(word => numbered(queues, word).id) }
 }

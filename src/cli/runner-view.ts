@@ -143,6 +143,8 @@ function waitingLine({
       return `The first task goes on ${due}; the lane keeps its order.`
     case 'max_running':
       return 'As many tasks run as limits.max_running allows; the lane waits for a place.'
+    case 'stopping':
+      return 'This runner was asked to go.'
     case 'no_space':
       return space ? spaceSentence(space) : 'The disk has too little room: nothing is claimed for now.'
     case 'other_tool':

@@ -1,13 +1,14 @@
 import type { Api } from '../contract/api.ts'
+import type { Config } from '../contract/config.ts'
 import { conflict } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
-import type { Context } from './command.ts'
 import { endLine } from './end-line.ts'
 import { type Hint, sayNext } from './hints.ts'
 import { findQueue, findRunner } from './lanes.ts'
 import { timeText } from './task-text.ts'
+import type { Terminal } from './terminal.ts'
 
 /** How long a runner without a task, or with one that is cancelled, may take to go beyond the grace of its task. */
 const goLimitMs = 30_000
@@ -15,18 +16,21 @@ const lookMs = 50
 
 /** Has the runner of a lane go after its task, or with `now` at once, its task cancelled. */
 export async function stopLane(
-  { connect, terminal }: Pick<Context, 'connect' | 'terminal'>,
+  api: Api,
+  config: Config,
+  terminal: Terminal,
   name: string,
   now: boolean,
 ): Promise<undefined> {
   const { out, err } = terminal
-  const { api, project } = await connect()
   const queue = await findQueue(api, name)
   const runner = await findRunner(api, queue.id)
   const task = runner?.task_id ? (await api.getTask({ id: runner.task_id })).task : undefined
   await api.setRunnerWanted({ id: queue.id, wanted: 'off', now })
   if (!runner) {
-    out.line(`No runner works "${queue.name}".`)
+    const { supervision } = await api.getSupervision()
+    out.line(`No runner works "${queue.name}"${supervision ? ', and the server starts none' : ''}.`)
+    if (supervision) sayNext(err, await startHints(api, queue))
     return
   }
   if (task && !now) {
@@ -38,7 +42,7 @@ export async function stopLane(
     return
   }
   if (task) err.line(`Stopping ${task.friendly_id} …`)
-  await untilGone(api, queue, runner, project.config.limits.stop_grace * 1000 + goLimitMs)
+  await untilGone(api, queue, runner, config.limits.stop_grace * 1000 + goLimitMs)
   out.line(`Stopped the runner of "${queue.name}" (process ${runner.process.pid}).`)
   if (task) out.line(endLine(terminal, (await api.getTask({ id: task.id })).task))
   sayNext(err, await startHints(api, queue))

@@ -22,7 +22,7 @@ export type WaitReason = (typeof waitReasons)[number]
  * Why a claim takes nothing: no queued task · the queue is planned, paused, ended or archived · all are delayed · the
  * first one waits for a retry, a limit or an answer and so holds the lane · the first one is for another tool · the disk
  * has too little room for a runner to begin anything · as many tasks run as `limits.max_running` allows, or what is left
- * is for lanes that wait longer
+ * is for lanes that wait longer · the runner that claims was asked to go
  */
 export const claimRefusals = [
   'empty',
@@ -32,6 +32,7 @@ export const claimRefusals = [
   'other_tool',
   'no_space',
   'max_running',
+  'stopping',
 ] as const
 export type ClaimRefusal = (typeof claimRefusals)[number]
 

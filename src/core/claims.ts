@@ -28,6 +28,7 @@ export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'clai
     const runner = input.runner_id === undefined ? undefined : requireLease(ctx, queue, input.runner_id)
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
+    if (runner?.stop_requested_at != null) return { task: null, none_because: 'stopping', retry_at: null }
     const look = lookAt(ctx, findQueue(ctx, queue.id), input)
     if (runner) noteWaiting(ctx, runner, look.none_because === 'max_running')
     return look.none_because === null ? answer(take(ctx, look.head, input)) : nothing(look)

@@ -24,6 +24,13 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
         'sparkq queue list',
       )
     }
+    const isUnwanted = input.supervisor !== undefined && queue.runner_wanted === 'off'
+    if (isUnwanted && !isLeftRunning(ctx, queue.id)) {
+      throw conflict(
+        `Queue "${queue.name}" is to have no runner: it was stopped.`,
+        `sparkq start ${shellQueue(queue.name)}`,
+      )
+    }
     const holder = ctx.store.runners.ofQueue(queue.id)
     if (holder && isAlive(ctx, holder)) {
       throw conflict(
@@ -46,11 +53,21 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
       now,
     })
     if (input.remote) ctx.silence.heard(id, now)
+    // It has come for what an earlier one left, and goes after that.
+    if (isUnwanted) ctx.store.runners.requestStop(id, now)
     noteQueue(ctx, queue, {
       event: 'runner.started',
       data: { runner_id: id, worker_id, pid: input.process.pid },
     })
     return { runner: findRunner(ctx, id) }
+  })
+}
+
+/** Whether something runs in a lane that a runner began: somebody has to see to its end. */
+function isLeftRunning(ctx: Context, queueId: string): boolean {
+  return ctx.store.tasks.runningIn(queueId).some(id => {
+    const task = ctx.store.tasks.get(id)
+    return task?.attempt != null && ctx.store.attempts.get(id, task.attempt)?.runner_id != null
   })
 }
 

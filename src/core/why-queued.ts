@@ -52,6 +52,7 @@ function gate({ none_because, queue, places, space, head, task }: Facts): Clause
     case 'delayed':
     case 'waiting':
     case 'other_tool':
+    case 'stopping':
       return nextUp(queue.name, head ?? task)
   }
 }

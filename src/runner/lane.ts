@@ -148,6 +148,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
         if (mode === 'once') break
         continue
       }
+      if (claim.because === 'stopping') break
       const queue = await tellWaiting(claim)
       if (isClosed(queue) || !staysFor(mode, claim)) break
       if (claim.because === 'max_running') place.listen()

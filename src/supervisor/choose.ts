@@ -1,14 +1,21 @@
 import type { Api } from '../contract/api.ts'
-import type { Choose } from './supervisor.ts'
+import type { Queue } from '../contract/queues.ts'
+
+/** What a supervisor does with a lane: works it, only sees to the end of what was begun in it, or leaves it alone. */
+export type Choice = 'work' | 'settle' | 'leave'
+
+/** Asked anew at each look, as it may change. */
+export type Choose = () => Promise<(queue: Queue) => Choice>
 
 /** What a server works: what it was told of all lanes, of sessions, and of single lanes, as the database has it now. */
 export function chooseAsToldToServer(api: Api): Choose {
   return async () => {
     const { supervision } = await api.getSupervision()
     const sessions = new Set(supervision?.sessions.map(({ id }) => id))
-    return ({ runner_wanted, session }) =>
-      runner_wanted === 'on' ||
-      (runner_wanted === null && (supervision?.all === true || sessions.has(session.id)))
+    return ({ runner_wanted, session }) => {
+      if (runner_wanted !== null) return runner_wanted === 'on' ? 'work' : 'settle'
+      return supervision?.all || sessions.has(session.id) ? 'work' : 'leave'
+    }
   }
 }
 
@@ -18,6 +25,8 @@ export function chooseAsToldToServer(api: Api): Choose {
  */
 export function chooseLanes(sessionIds: readonly string[] | 'all'): Choose {
   return async () =>
-    ({ runner_wanted, session }) =>
-      runner_wanted !== 'off' && (sessionIds === 'all' || sessionIds.includes(session.id))
+    ({ runner_wanted, session }) => {
+      if (sessionIds !== 'all' && !sessionIds.includes(session.id)) return 'leave'
+      return runner_wanted === 'off' ? 'settle' : 'work'
+    }
 }

@@ -5,11 +5,9 @@ import { timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
 import { listen } from '../runner/ears.ts'
 import { type BackOff, restartDelay, usualBackOff } from './back-off.ts'
+import type { Choose } from './choose.ts'
 import type { LaneName, ProcessEnd, SupervisorReport } from './report.ts'
 import type { RunnerProcess, StartRunner } from './runner-process.ts'
-
-/** Whether a lane is to have a runner, as things are now. Asked anew at each look. */
-export type Choose = () => Promise<(queue: Queue) => boolean>
 
 export type SupervisorOptions = {
   api: Api
@@ -39,12 +37,13 @@ type Lane = {
   /** In ms by the monotonic clock. */
   notBefore: number
   timer?: NodeJS.Timeout
-  holder?: number | undefined
+  holder?: { pid: number; isOrphan: boolean } | undefined
 }
 
 /**
- * Keeps one runner on each lane that is chosen and active, including lanes that come later. A runner that dies is
- * started again, ever more slowly; one that ends because it was asked to, or because its lane did, is not.
+ * Keeps one runner on each lane that is chosen and active, including lanes that come later; and on any other that has a
+ * task which a runner began and nobody sees to. A runner that dies is started again, ever more slowly; one that ends
+ * because it was asked to, or because its lane did, is not.
  */
 export function startSupervisor(options: SupervisorOptions): Supervisor {
   const { api, choose, report, startRunner, backOff = usualBackOff } = options
@@ -53,10 +52,16 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
 
   const look = serially(async () => {
     if (stopping) return
-    const isChosen = await choose()
-    const queues = await listActive(api)
+    const choiceOf = await choose()
     const { runners } = await api.listRunners()
-    const chosen = queues.filter(isChosen)
+    const held = new Set(runners.filter(it => !it.lost).map(it => it.queue.id))
+    const chosen: Queue[] = []
+    for (const queue of [...(await list(api, 'active')), ...(await list(api, 'idle'))]) {
+      const choice = choiceOf(queue)
+      const isWorked = choice === 'work' && queue.status === 'active'
+      const isLeft = choice !== 'leave' && !held.has(queue.id) && (await hasWorkLeft(api, queue))
+      if (isWorked || isLeft) chosen.push(queue)
+    }
     forget(new Set(chosen.map(queue => queue.id)))
     for (const queue of chosen) if (!stopping) tend(queue, runners)
   })
@@ -88,13 +93,13 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   const yieldTo = (lane: Lane, name: LaneName, { process: holder, supervisor }: Runner): void => {
-    if (lane.holder === holder.pid) return
-    lane.holder = holder.pid
-    const isOrphan = supervisor !== null && liveness(supervisor) === 'dead'
-    if (isOrphan && liveness(holder) === 'alive') {
-      report({ type: 'runner_replaced', lane: name, pid: holder.pid })
-      process.kill(holder.pid, 'SIGTERM')
-    } else report({ type: 'lane_held', lane: name, pid: holder.pid, hostname: holder.hostname })
+    // Its supervisor may have died since it was first seen.
+    const isOrphan = supervisor !== null && liveness(supervisor) === 'dead' && liveness(holder) === 'alive'
+    const isNews = lane.holder?.pid !== holder.pid || lane.holder.isOrphan !== isOrphan
+    lane.holder = { pid: holder.pid, isOrphan }
+    if (isNews && isOrphan) report({ type: 'runner_replaced', lane: name, pid: holder.pid })
+    else if (isNews) report({ type: 'lane_held', lane: name, pid: holder.pid, hostname: holder.hostname })
+    if (isOrphan) askToGo(holder.pid)
   }
 
   const start = (lane: Lane, name: LaneName): void => {
@@ -161,15 +166,36 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
 const mayMatter = (event: string): boolean =>
   /^(queue|session|supervision)\./.test(event) || event === 'runner.stopped'
 
-async function listActive(api: Api): Promise<Queue[]> {
+async function list(api: Api, status: 'active' | 'idle'): Promise<Queue[]> {
   const found: Queue[] = []
   let cursor: string | undefined
   do {
-    const page = await api.listQueues({ status: 'active', limit: 500, ...(cursor ? { cursor } : {}) })
+    const page = await api.listQueues({ status, limit: 500, ...(cursor ? { cursor } : {}) })
     found.push(...page.queues)
     cursor = page.next_cursor ?? undefined
   } while (cursor !== undefined)
   return found.reverse()
+}
+
+/** Whether a runner began something there that has not ended. Workers outside see to theirs. */
+async function hasWorkLeft(api: Api, { id, counts }: Queue): Promise<boolean> {
+  if (counts.running === 0) return false
+  const { tasks } = await api.listTasks({ queue_id: id, status: 'running', limit: 500 })
+  for (const task of tasks) {
+    const { attempts } = await api.listAttempts({ id: task.id })
+    if (attempts.some(it => it.number === task.attempt && it.runner_id !== null)) return true
+  }
+  return false
+}
+
+/** A second time it does not wait for anything. */
+function askToGo(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    // It has just gone.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** One at a time; what is asked for meanwhile is done once more, afterwards. */

@@ -221,6 +221,96 @@ describe('the runners that a server keeps', { concurrency: 3 }, () => {
   })
 })
 
+describe('the runners that a server keeps, when one thing follows close on another', {
+  concurrency: 3,
+}, () => {
+  test('a lane that is stopped before its runner has begun gets none', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start', '-q', 'b'])
+    await appears(at, 'b')
+    await at.core.setRunnerWanted({ id: 'a', wanted: 'on' })
+    await at.core.setRunnerWanted({ id: 'a', wanted: 'off' })
+    // What was begun meanwhile has to end: the log has as many starts as ends of it.
+    const counts = () => {
+      const of = (what: string) => logOf(at).split(` runner.${what} lane=a `).length - 1
+      return { started: of('started'), ended: of('ended') }
+    }
+    await at.core.setRunnerWanted({ id: 'b', wanted: 'off' })
+    await waitFor('the runner of b goes', async () => !(await runnerOf(at, 'b')))
+    await waitFor('that of a, if there was one, has gone', () => counts().started === counts().ended)
+    assert.equal(await runnerOf(at, 'a'), undefined)
+    await at.sparkq(['stop'])
+  })
+
+  test('stop --now leaves nothing running in a lane of short tasks', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start', '-q', 'a'])
+    for (let i = 0; i < 60; i++) await add(at, 'a', 'sleep 0.05')
+    await becomes(at, 'A-3', 'succeeded')
+    const stopped = await at.sparkq(['stop', '--now'])
+    assert.equal(stopped.code, 0, stopped.stderr)
+    assert.equal((await at.core.getStats()).tasks.running, 0)
+  })
+
+  test('a task whose runner died in a paused lane is taken up all the same', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start', '-q', 'a'])
+    const { id } = await add(at, 'a', untilGo)
+    const next = await add(at, 'a', 'true')
+    await waitFor('it is started', async () => (await at.core.getTask({ id })).task.started_at)
+    await at.core.pauseQueue({ id: 'a' })
+    await kill((await appears(at, 'a')).process.pid)
+    go(at)
+    await becomes(at, id, 'succeeded')
+    assert.equal((await at.core.getTask({ id: next.id })).task.status, 'queued')
+    await at.sparkq(['stop'])
+  })
+
+  test('a task whose runner died in a lane that was stopped is taken up, and no other', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start', '-q', 'a'])
+    const { id } = await add(at, 'a', untilGo)
+    const next = await add(at, 'a', 'true')
+    await waitFor('it is started', async () => (await at.core.getTask({ id })).task.started_at)
+    const runner = await appears(at, 'a')
+    await at.sparkq(['stop', '-q', 'a'])
+    await kill(runner.process.pid)
+    go(at)
+    await becomes(at, id, 'succeeded')
+    await waitFor('its runner goes', async () => !(await runnerOf(at, 'a')))
+    assert.equal((await at.core.getTask({ id: next.id })).task.status, 'queued')
+    await at.sparkq(['stop'])
+  })
+
+  test('a runner whose supervisor died after a server had seen it makes room for the server’s', async t => {
+    const at = await twoLanes(t)
+    const terminal = at.start(['runner', '--all'])
+    const left = await appears(at, 'a')
+    await at.sparkq(['start', '--all'])
+    await waitFor('the log says so', () => / runner\.lane_held lane=a pid=\d+ /.test(logOf(at)))
+    terminal.child.kill('SIGKILL')
+    await terminal.ended
+    const own = await appears(at, 'a', it => it.id !== left.id)
+    assert.equal(own.supervisor?.pid, (await at.running()).process.pid)
+    await at.sparkq(['stop'])
+    for (const lane of ['a', 'b', 'default']) assert.equal(await runnerOf(at, lane), undefined)
+  })
+
+  test('start says what it does not do: where the server is stays, and a paused lane is not worked', async t => {
+    const at = await twoLanes(t)
+    await at.sparkq(['start'])
+    await at.core.pauseQueue({ id: 'a', reason: 'Lunch.' })
+    const again = await at.sparkq(['start', '-q', 'a', '--port', '1'])
+    assert.match(again.stderr, /^It stays where it is\.\n {2}sparkq restart --port 1 /)
+    assert.match(
+      again.stderr,
+      /"a" is paused \(Lunch\): nothing is claimed from it\.\n {2}sparkq queue resume a /,
+    )
+    assert.equal((await at.sparkq(['start', '--port', '0'])).stderr.includes('stays where'), false)
+    await at.sparkq(['stop'])
+  })
+})
+
 describe('runner --all', () => {
   test('works all lanes in one terminal, says what happens in which, and leaves tasks running', async t => {
     const at = await twoLanes(t)

@@ -2,6 +2,7 @@ import { findProject, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
 import type { Runner } from '../../contract/runners.ts'
+import type { Task } from '../../contract/tasks.ts'
 import { liveness } from '../../processes/identity.ts'
 import { findServer } from '../../server/lock.ts'
 import { serverLockPath } from '../../server/places.ts'
@@ -12,7 +13,7 @@ import { endLine } from '../end-line.ts'
 import { queueOption } from '../options.ts'
 import { sayNoServer, sayStopping } from '../server-text.ts'
 import { stopLane } from '../stop-lane.ts'
-import { stopRunner } from '../stop-work.ts'
+import { listRunning, stopRunner } from '../stop-work.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
@@ -31,12 +32,14 @@ for --now gets the task cancelled first.`,
   local: true,
   run: async context => {
     const { options, terminal, cwd, env } = context
-    if (options.queue !== undefined) return stopLane(context, options.queue, options.now)
     const project = findProject(cwd, env)
+    const { queue, now } = options
+    if (queue !== undefined)
+      return withCore(project, api => stopLane(api, project.config, terminal, queue, now))
     // What cannot be looked up (a damaged database) must not keep the server from being stopped.
     const kept = await listKept(project).catch(error => {
       terminal.err.line(`Its runners cannot be looked up: ${(error as Error).message}`)
-      return { runners: [], tasks: [] }
+      return { runners: [], lanes: new Set<string>() }
     })
     const stopped = await stopServer(serverLockPath(project), sayStopping(terminal))
     if (stopped) terminal.out.line(`Stopped the server (process ${stopped.process.pid}).`)
@@ -49,38 +52,50 @@ for --now gets the task cancelled first.`,
       )
     }
     if (!stopped && orphans.length === 0) sayNoServer(terminal)
-    else await settle(context, project, kept.tasks)
+    // Only now it is known what they have left: until they went, they went on to the next task.
+    else await settle(context, project, kept.lanes)
   },
 })
 
-/** The runners of this machine that a server keeps, or has left behind, and friendly ids of what they execute. */
-async function listKept(project: Project): Promise<{ runners: Runner[]; tasks: string[] }> {
+/** The runners of this machine that a server keeps, or has left behind, and all lanes that it works. */
+async function listKept(project: Project): Promise<{ runners: Runner[]; lanes: Set<string> }> {
   return withCore(project, async api => {
     const holder = findServer(serverLockPath(project))
     const runners = (await api.listRunners()).runners.filter(({ supervisor, lost }) => {
       if (supervisor === null || lost) return false
       return supervisor.pid === holder?.process.pid || liveness(supervisor) === 'dead'
     })
-    const inHand = runners.flatMap(it => (it.task_id === null ? [] : [it.task_id]))
-    const tasks = await Promise.all(inHand.map(id => api.getTask({ id })))
-    return { runners, tasks: tasks.map(({ task }) => task.friendly_id) }
+    return { runners, lanes: new Set(runners.map(it => it.queue.id)) }
   })
+}
+
+/** What runs in these lanes, begun by a runner, without any now. */
+async function listLeft(api: Api, lanes: Set<string>): Promise<Task[]> {
+  const worked = new Set((await api.listRunners()).runners.filter(it => !it.lost).map(it => it.queue.id))
+  const left: Task[] = []
+  for (const task of await listRunning(api)) {
+    if (!lanes.has(task.queue.id) || worked.has(task.queue.id)) continue
+    const { attempts } = await api.listAttempts({ id: task.id })
+    if (attempts.some(it => it.number === task.attempt && it.runner_id !== null)) left.push(task)
+  }
+  return left
 }
 
 async function settle(
   { options: typed, terminal }: Context<Record<never, never>, typeof options>,
   project: Project,
-  tasks: string[],
+  lanes: Set<string>,
 ): Promise<void> {
-  if (tasks.length === 0) return
-  if (typed.now) await withCore(project, core => cancelAll(core, terminal, tasks))
-  else {
+  await withCore(project, async api => {
+    const names = (await listLeft(api, lanes)).map(it => it.friendly_id)
+    if (names.length === 0) return
+    if (typed.now) return cancelAll(api, terminal, names)
     const go =
-      tasks.length === 1
+      names.length === 1
         ? 'goes on; the next runner of its lane takes it up'
         : 'go on; the next runners take them up'
-    terminal.err.line(`${tasks.join(', ')} ${go}.`)
-  }
+    terminal.err.line(`${names.join(', ')} ${go}.`)
+  })
 }
 
 async function cancelAll(api: Api, terminal: Terminal, tasks: string[]): Promise<void> {

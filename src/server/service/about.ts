@@ -14,14 +14,17 @@ export type About = {
 /** What tasks and runners need of the shell that a service was installed from. */
 const kept = ['PATH', 'SPARKQ_RUNNER_LOCK_DIR'] as const
 
-/** The same node and the same program as now, as `sparkq start` would start it. */
+/**
+ * The same node and the same program as now, as `sparkq start` would start it. It goes on as before: a lane whose runner
+ * was stopped by name is not worked again because the server was.
+ */
 export function aboutService({ configFile }: Pick<Project, 'configFile'>, env: NodeJS.ProcessEnv): About {
   const folder = path.dirname(configFile)
   const own = kept.flatMap(name => (env[name] ? [[name, env[name]] as const] : []))
   return {
     name: nameOf(configFile),
     folder,
-    argv: [process.execPath, ...process.execArgv, process.argv[1] as string, 'run', '--all'],
+    argv: [process.execPath, ...process.execArgv, process.argv[1] as string, 'run', '--all', '--as-before'],
     env: { ...Object.fromEntries(own), SPARKQ_CONFIG: configFile },
   }
 }

@@ -32,6 +32,7 @@ export const eventNames = [
   'task.reviewed',
   'task.deleted',
   'task.purged',
+  'review.closed',
   'runner.started',
   'runner.stop_requested',
   'runner.stopped',

@@ -2,8 +2,10 @@ import { attemptOperations } from './operations/attempts.ts'
 import type { Operation } from './operations/define.ts'
 import { promptOperations } from './operations/prompts.ts'
 import { queueOperations } from './operations/queues.ts'
+import { reviewOperations } from './operations/review.ts'
 import { serviceOperations } from './operations/service.ts'
 import { sessionOperations } from './operations/sessions.ts'
+import { statsOperations } from './operations/stats.ts'
 import { supervisionOperations } from './operations/supervision.ts'
 import { taskOperations } from './operations/tasks.ts'
 
@@ -16,6 +18,8 @@ export const operations = {
   ...taskOperations,
   ...attemptOperations,
   ...promptOperations,
+  ...reviewOperations,
+  ...statsOperations,
   ...serviceOperations,
   ...supervisionOperations,
 } as const satisfies Record<string, Operation>

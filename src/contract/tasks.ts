@@ -55,6 +55,9 @@ export type ErrorType = (typeof errorTypes)[number]
 export const reviewStates = ['unreviewed', 'accepted', 'rejected', 'requeued'] as const
 export type ReviewState = (typeof reviewStates)[number]
 
+/** What the person has to say of a finished task. */
+export const ReviewNote = Nullable(Type.String({ maxLength: 10_000 }))
+
 export const Task = Type.Object({
   id: Type.String(),
   friendly_id: Type.String(),

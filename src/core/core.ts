@@ -19,12 +19,14 @@ import * as pausing from './pausing.ts'
 import * as prompts from './prompts.ts'
 import * as queues from './queues.ts'
 import { quickAddTask } from './quick-add.ts'
+import * as review from './review.ts'
 import * as runners from './runners.ts'
 import { listScripts, withNearestScript } from './scripts.ts'
 import { getStats } from './service.ts'
 import * as sessions from './sessions.ts'
 import { watchSilence } from './silence.ts'
 import { shortage } from './space.ts'
+import { getWorkStats } from './stats.ts'
 import * as supervision from './supervision.ts'
 import * as tasks from './tasks.ts'
 import { explainTask } from './why.ts'
@@ -67,9 +69,11 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   failTask: attempts.failTask,
   ...output,
   ...prompts,
+  ...review,
   getHealth: ctx => ({ status: 'ok', space: shortage(ctx) }),
   getVersion: ctx => ({ version: ctx.version }),
   getStats,
+  getWorkStats,
   reload: ctx => ({ changes: ctx.reload() }),
   listTools: ctx => ({ tools: ctx.store.tools.list() }),
   listTaskClasses: ctx => ({ task_classes: ctx.store.tools.listClasses() }),

@@ -161,7 +161,7 @@ export function requeueTask(ctx: Context, input: Input<'requeueTask'>): Output<'
     // A requeue decides the review: whoever runs it again has looked at it.
     ctx.store.tasks.review(task.id, {
       review: 'requeued',
-      review_note: task.review_note,
+      review_note: input.note === undefined ? task.review_note : input.note,
       now: timestamp(ctx.clock()),
     })
     noteTask(ctx, task, { event: 'task.reviewed', data: { review: 'requeued', as: copy.id } })

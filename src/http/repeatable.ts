@@ -24,6 +24,8 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   heartbeatRunner: always,
   extendSupervision: always,
   setRunnerWanted: always,
+  // The mark only moves forward.
+  closeReview: ({ upto }) => upto !== undefined,
   sweep: always,
 }
 

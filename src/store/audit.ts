@@ -46,6 +46,10 @@ export function auditLog({ sql }: Database) {
     last: (): number =>
       Number(sql(`SELECT seq FROM sqlite_sequence WHERE name = 'audit_log'`).get()?.seq ?? 0),
 
+    /** The seq of the last event before that time; 0 when there is none. Reads backwards, as far as it has to. */
+    before: (at: string): number =>
+      Number(sql('SELECT seq FROM audit_log WHERE at < ? ORDER BY seq DESC LIMIT 1').get(at)?.seq ?? 0),
+
     /** The latest of these events of a lane, if it is among the last thousand. */
     latest: (queue_id: string, events: readonly string[]): Event | undefined => {
       const row = sql(

@@ -5,8 +5,10 @@ import { notificationsTable } from './notifications.ts'
 import { metaTable, projectsTable } from './projects.ts'
 import { promptsTable } from './prompts.ts'
 import { queuesTable } from './queues.ts'
+import { reviewTables } from './review.ts'
 import { runnersTable } from './runners.ts'
 import { sessionsTable } from './sessions.ts'
+import { statsTables } from './stats.ts'
 import { supervisionTable } from './supervision.ts'
 import { tasksTable } from './tasks.ts'
 import { toolsTable } from './tools.ts'
@@ -46,6 +48,8 @@ function tables(db: Database) {
     attempts: attemptsTable(db),
     runners: runnersTable(db),
     supervision: supervisionTable(db),
+    review: reviewTables(db),
+    stats: statsTables(db),
     tools: toolsTable(db),
     prompts: promptsTable(db),
     audit: auditLog(db),

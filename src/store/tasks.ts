@@ -120,6 +120,15 @@ export function tasksTable({ sql }: Database) {
       return row && toTask(row as Row)
     },
 
+    /** Those of them that are there, in this order. */
+    getMany: (wanted: readonly string[]): Task[] => {
+      const rows = sql(`SELECT ${columns} ${from} WHERE t.id IN (SELECT value FROM json_each(?))`).all(
+        JSON.stringify(wanted),
+      ) as Row[]
+      const found = new Map(rows.map(row => [String(row.id), toTask(row)]))
+      return wanted.flatMap(id => found.get(id) ?? [])
+    },
+
     /** @returns the ids of at most two tasks that `ref` may mean */
     resolve: (ref: string): string[] => {
       const exact = ids('SELECT id FROM tasks WHERE id = ?1 OR friendly_id = ?2', ref, ref.toUpperCase())

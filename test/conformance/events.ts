@@ -15,6 +15,7 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   await api.resumeQueue({ id: 'auth' })
   await succeeded(queue)
   await api.reviewTask({ id: 'AUTH-1', decision: 'accepted' })
+  await api.closeReview()
   const retried = await running(queue, { max_attempts: 2, timeout: 30 })
   clock.advance(30)
   await api.sweep()

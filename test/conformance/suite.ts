@@ -12,6 +12,7 @@ import { explaining } from './explaining.ts'
 import { flagging } from './flagging.ts'
 import { harness, type Implementation } from './harness.ts'
 import { listing } from './listing.ts'
+import { measuring } from './measuring.ts'
 import { naming } from './naming.ts'
 import { ordering } from './ordering.ts'
 import { output } from './output.ts'
@@ -22,6 +23,7 @@ import { queues } from './queues.ts'
 import { quickAdding } from './quick-adding.ts'
 import { resolving } from './resolving.ts'
 import { retrying } from './retrying.ts'
+import { reviewing } from './reviewing.ts'
 import { runners } from './runners.ts'
 import { scripts } from './scripts.ts'
 import { serving } from './serving.ts'
@@ -44,6 +46,8 @@ const rooms = {
   ending,
   explaining,
   retrying,
+  reviewing,
+  measuring,
   changing,
   cancelling,
   timeouts,

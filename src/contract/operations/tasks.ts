@@ -4,6 +4,7 @@ import {
   CheckedTask,
   mostTasks,
   QuickAdd,
+  ReviewNote,
   reviewStates,
   Task,
   TaskInput,
@@ -101,7 +102,7 @@ export const taskOperations = {
   requeueTask: create(
     '/api/tasks/{id}/requeue',
     'Queue a copy of a finished task',
-    Strict({ ...byTask, ...taskEdits }),
+    Strict({ ...byTask, ...taskEdits, note: Type.Optional(ReviewNote) }),
     taskAnswer,
   ),
   cancelTask: post('/api/tasks/{id}/cancel', 'Cancel a queued or running task', Strict(byTask), taskAnswer),
@@ -111,7 +112,7 @@ export const taskOperations = {
     Strict({
       ...byTask,
       decision: oneOf(['accepted', 'rejected'] as const),
-      note: Type.Optional(Nullable(Type.String({ maxLength: 10_000 }))),
+      note: Type.Optional(ReviewNote),
     }),
     taskAnswer,
   ),

@@ -77,7 +77,7 @@ export async function onlySession(api: Api): Promise<string> {
 }
 
 /** `paused (waiting for Bob) until 05:00`; undefined while its tasks are claimed. */
-export function whyClosed(queue: Queue): string | undefined {
+export function whyClosed(queue: Pick<Queue, 'status' | 'pause_reason' | 'resume_at'>): string | undefined {
   const reason = queue.pause_reason ? ` (${oneLine(queue.pause_reason).replace(/\.$/, '')})` : ''
   const until = queue.resume_at ? ` until ${clock(queue.resume_at)}` : ''
   switch (queue.status) {

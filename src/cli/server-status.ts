@@ -25,6 +25,8 @@ export type Status = {
   supervision: Supervision | null
   /** The last thing that the person was told, or was to be. */
   notification: Output<'getStats'>['notification']
+  /** How many finished tasks need a decision. */
+  unreviewed: number
   runners: Runner[]
   /** Lanes whose runner has died and is to be started again, and when. */
   restarts: { queue: { id: string; name: string }; deaths: number; restart_at: string }[]
@@ -45,13 +47,14 @@ export async function readStatus(api: Api, project: Project, url: string | undef
   const runners = (await api.listRunners()).runners.filter(it => liveness(it.process) !== 'dead')
   const { supervision } = await api.getSupervision()
   const { space } = await api.getHealth()
-  const { notification } = await api.getStats()
+  const { notification, unreviewed } = await api.getStats()
   return {
     server: url === undefined ? await readServer(project) : { address: url },
     refused_today: url === undefined ? countRefusedToday(project) : 0,
     space,
     supervision,
     notification,
+    unreviewed,
     runners,
     restarts: await findRestarts(
       api,

@@ -102,13 +102,18 @@ function review({ review, needs_review, review_note }: Task): string | undefined
   return `${state}${review_note ? ` · ${oneLine(review_note)}` : ''}`
 }
 
-function nextCommands({ status, friendly_id }: Task): string[] {
+function nextCommands({ status, friendly_id, review, needs_review }: Task): string[] {
   switch (status) {
     case 'queued':
       return [`sparkq first ${friendly_id}`, `sparkq edit ${friendly_id}`, `sparkq cancel ${friendly_id}`]
     case 'running':
       return [`sparkq logs -f ${friendly_id}`, `sparkq cancel ${friendly_id}`]
     default:
-      return [`sparkq requeue ${friendly_id}`, `sparkq logs ${friendly_id}`]
+      return [
+        `sparkq requeue ${friendly_id}`,
+        needs_review && review === 'unreviewed'
+          ? `sparkq review ${friendly_id}`
+          : `sparkq logs ${friendly_id}`,
+      ]
   }
 }

@@ -39,6 +39,9 @@ export function createTerminal(
   }
 }
 
+/** Whether what is painted has colours there. */
+export const hasColours = ({ paint }: Face): boolean => paint('bold', 'x') !== 'x'
+
 /** Pretty for eyes, one line for programs. */
 export function printJson(face: Face, value: unknown): undefined {
   face.data(JSON.stringify(value, null, face.isTerminal ? 2 : undefined))
@@ -83,6 +86,9 @@ const ascii: Record<string, string> = {
   '→': '>',
   '…': '~',
   '›': '>',
+  '─': '-',
+  '│': '|',
+  '┃': '!',
 }
 
-const toAscii = (text: string): string => text.replace(/[○●✓✗⏸·→…›]/g, sign => ascii[sign] ?? sign)
+const toAscii = (text: string): string => text.replace(/[○●✓✗⏸·→…›─│┃]/g, sign => ascii[sign] ?? sign)

@@ -128,6 +128,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       'space',
       'supervision',
       'notification',
+      'unreviewed',
       'runners',
       'restarts',
       'sessions',

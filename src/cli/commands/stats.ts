@@ -1,0 +1,82 @@
+import type { Output } from '../../contract/api.ts'
+import type { WorkStats } from '../../contract/stats.ts'
+import { defineCommand } from '../command.ts'
+import { sayNext } from '../hints.ts'
+import { jsonOption, queueOption } from '../options.ts'
+import { readSince } from '../read-time.ts'
+import { type Cell, type Column, printTable } from '../table.ts'
+import { type Face, printJson } from '../terminal.ts'
+import { oneLine } from '../text.ts'
+import { duration } from '../times.ts'
+
+export const command = defineCommand({
+  summary: 'Show per lane and per tool what became of tasks, and how long that took.',
+  options: {
+    queue: { ...queueOption, describe: 'only this lane' },
+    session: { type: 'text', value: 'SESSION', kind: 'session', describe: 'only this session' },
+    since: {
+      type: 'text',
+      value: 'TIME',
+      describe: 'only what finished since: 8h, 22:10, yesterday or RFC 3339; default: all there is',
+    },
+    json: jsonOption,
+  },
+  notes: `"run" is how long the last attempt of a task ran, "wait" how long it stood in its lane before (a delay that was asked for
+included), "work" the time of all attempts together. Cancelled tasks are left out of the success rate. What was purged is not
+counted any more.`,
+  examples: ['sparkq stats', 'sparkq stats --queue auth --since yesterday', 'sparkq stats --json'],
+  run: async ({ options, terminal, connect }) => {
+    const since = readSince(options.since)
+    const { api } = await connect()
+    const stats = await api.getWorkStats({
+      ...(options.queue === undefined ? {} : { queue_id: options.queue }),
+      ...(options.session === undefined ? {} : { session_id: options.session }),
+      ...(since === undefined ? {} : { since }),
+    })
+    if (options.json) return printJson(terminal.out, stats)
+    if (stats.lanes.length === 0) {
+      terminal.err.line(
+        since === undefined ? 'No task has finished yet.' : 'No task has finished since then.',
+      )
+      sayNext(terminal.err, [['sparkq status', 'how things are now']])
+      return
+    }
+    show(terminal.out, stats)
+  },
+})
+
+function show(out: Face, { total, lanes, tools }: Output<'getWorkStats'>): void {
+  const together = lanes.length > 1 ? [toRow('all', total, 'bold')] : []
+  printTable(out, columnsOf('lane'), [...lanes.map(it => toRow(oneLine(it.queue.name), it)), ...together])
+  out.line()
+  printTable(
+    out,
+    columnsOf('tool'),
+    tools.map(it => toRow(it.tool_name, it)),
+  )
+}
+
+const columnsOf = (name: string): readonly Column[] => [
+  { title: name, flexible: true },
+  ...['done', 'failed', 'retried', 'success', 'run', 'p95', 'wait', 'p95', 'work'].map(
+    title => ({ title, align: 'right' }) as const,
+  ),
+]
+
+function toRow(name: string, stats: WorkStats, style?: 'bold'): Cell[] {
+  const { succeeded, failed, retried, success_rate, run_seconds, wait_seconds, work_seconds } = stats
+  return [
+    { text: name, style },
+    String(succeeded),
+    { text: String(failed), style: failed > 0 ? 'red' : undefined },
+    String(retried),
+    success_rate === null ? '' : `${percent(success_rate)} %`,
+    ...[run_seconds.median, run_seconds.p95, wait_seconds.median, wait_seconds.p95].map(secondsText),
+    secondsText(work_seconds),
+  ]
+}
+
+/** Whole, but not 100 where something failed. */
+const percent = (rate: number): number => (rate < 1 ? Math.min(99, Math.round(rate * 100)) : 100)
+
+const secondsText = (seconds: number | null): string => (seconds === null ? '' : duration(seconds * 1000))

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { stripVTControlCharacters } from 'node:util'
+import type { Api } from '../../contract/api.ts'
+import type { OutputStream } from '../../contract/attempts.ts'
+import { createEscapeFilter } from '../escape-filter.ts'
+import { createOutputReader, readSegment } from '../output-reader.ts'
+import { sizeText } from '../text.ts'
+
+/**
+ * Shows all that an attempt wrote in the person's pager, made harmless for a terminal.
+ * @returns whether the pager could be started
+ */
+export async function pageOutput(
+  api: Api,
+  { id, attempt, colours }: { id: string; attempt: number; colours: boolean },
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const pager = spawn('sh', ['-c', env.PAGER || 'less -R'], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { ...env, LESS: env.LESS ?? 'R' },
+  })
+  const closed = new Promise<number | null>(resolve => {
+    pager.once('close', resolve)
+    pager.once('error', () => resolve(127))
+  })
+  // A pager that is left before the end reads no more.
+  let isOpen = true
+  pager.stdin
+    .on('error', () => {})
+    .on('close', () => {
+      isOpen = false
+    })
+  for await (const piece of wholeOutput(api, id, attempt, colours)) {
+    if (!isOpen) break
+    if (!pager.stdin.write(piece)) await Promise.race([once(pager.stdin, 'drain').catch(ignore), closed])
+  }
+  pager.stdin.end()
+  return (await closed) !== 127
+}
+
+const ignore = (): void => {}
+
+async function* wholeOutput(
+  api: Api,
+  id: string,
+  attempt: number,
+  colours: boolean,
+): AsyncGenerator<Buffer | string> {
+  const filters: Record<OutputStream, (bytes: Uint8Array) => Buffer> = {
+    stdout: createEscapeFilter(),
+    stderr: createEscapeFilter(),
+  }
+  const { segments } = await createOutputReader(api, id, attempt)({ all: true })
+  for (const segment of segments) {
+    for await (const piece of readSegment(api, id, attempt, segment)) {
+      if (typeof piece === 'number') yield `\n… ${sizeText(piece)} left out …\n`
+      else {
+        const shown = filters[segment.stream](piece)
+        // Byte by byte, so that a character that is cut in two stays whole.
+        yield colours ? shown : Buffer.from(stripVTControlCharacters(shown.toString('latin1')), 'latin1')
+      }
+    }
+  }
+}

@@ -169,7 +169,7 @@ describe('completion', { concurrency: 3 }, () => {
   test('has nothing to say, quietly, where there is nothing to look at', async t => {
     const empty = emptySite(t)
     assert.deepEqual(await inBash(empty, 'sparkq peek -q '), [])
-    assert.deepEqual(await inBash(empty, 'sparkq sta'), ['words', 'status', 'start'])
+    assert.deepEqual(await inBash(empty, 'sparkq sta'), ['words', 'status', 'start', 'stats'])
     assert.deepEqual(await ask(empty, []), [])
     assert.deepEqual(await ask(empty, ['tcsh', 'x']), [])
     writeFiles(empty.folder, { 'sparkq.yml': 'tools: [\n' })

@@ -76,7 +76,8 @@ function toRow(name: string, stats: WorkStats, style?: 'bold'): Cell[] {
   ]
 }
 
-/** Whole, but not 100 where something failed. */
-const percent = (rate: number): number => (rate < 1 ? Math.min(99, Math.round(rate * 100)) : 100)
+/** Whole, but neither 100 where something failed nor 0 where something succeeded. */
+const percent = (rate: number): number =>
+  rate === 0 || rate === 1 ? rate * 100 : Math.min(99, Math.max(1, Math.round(rate * 100)))
 
 const secondsText = (seconds: number | null): string => (seconds === null ? '' : duration(seconds * 1000))

@@ -174,7 +174,7 @@ function reviewOf({ settings: { needs } }: Model, task: ModelTask, { error }: En
 
 function tookWords(task: ModelTask, at: string): string {
   const began = task.started_at ?? task.claimed_at ?? at
-  return `Exited with 0 after ${((Date.parse(at) - Date.parse(began)) / 1000).toFixed(1)} s.`
+  return `Exited with 0 after ${(Math.max(0, Date.parse(at) - Date.parse(began)) / 1000).toFixed(1)} s.`
 }
 
 /** A queued task fails at once. */

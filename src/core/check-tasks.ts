@@ -2,16 +2,22 @@ import type { Input, Output } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
 import type { CheckedTask, TaskInput } from '../contract/tasks.ts'
 import type { Context } from './context.ts'
+import { withNearestScript } from './scripts.ts'
 import { resolveTask } from './tasks.ts'
 
 /** What each of these would become: the same rules as `createTask`, and nothing is written. */
-export function checkTasks(ctx: Context, { tasks }: Input<'checkTasks'>): Output<'checkTasks'> {
-  return { tasks: tasks.map(task => check(ctx, task)) }
+export async function checkTasks(
+  ctx: Context,
+  { tasks }: Input<'checkTasks'>,
+): Promise<Output<'checkTasks'>> {
+  const checked: CheckedTask[] = []
+  for (const task of tasks) checked.push(await check(ctx, task))
+  return { tasks: checked }
 }
 
 const unknown = { queue: null, tool_name: null, task_class: null, timeout: null, known: null, warnings: [] }
 
-function check(ctx: Context, input: TaskInput): CheckedTask {
+async function check(ctx: Context, input: TaskInput): Promise<CheckedTask> {
   try {
     const { queue, known, task, warnings } = resolveTask(ctx, input)
     const { tool_name, task_class, timeout } = known ?? task
@@ -26,7 +32,7 @@ function check(ctx: Context, input: TaskInput): CheckedTask {
     }
   } catch (error) {
     if (!(error instanceof SparkqError)) throw error
-    const { message, hint = null, errors } = error
+    const { message, hint = null, errors } = await withNearestScript(ctx, error)
     return { ...unknown, problem: { message, hint, pointer: errors[0]?.pointer ?? null } }
   }
 }

@@ -49,7 +49,11 @@ export function findConfigFile(cwd: string, env: NodeJS.ProcessEnv): string {
 }
 
 export function readProject(configFile: string): Project {
-  const configText = readText(configFile)
+  return projectFrom(configFile, readText(configFile))
+}
+
+/** The project as it is once `configText` stands in its file. */
+export function projectFrom(configFile: string, configText: string): Project {
   const config = effectiveConfig(configText, configFile)
   const at = (relative: string) => path.resolve(path.dirname(configFile), relative)
   return {

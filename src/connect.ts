@@ -10,6 +10,8 @@ import { findPlace } from './remote.ts'
 import { openStore, openStoreToLook, type Store } from './store/store.ts'
 import { version } from './version.ts'
 
+export { spool } from './remote.ts'
+
 /** `remote`: the Api is a server's; the project is what paths typed here belong to. */
 export type Connection = {
   api: Api
@@ -60,9 +62,14 @@ export async function connectToLook({
     const client = createHttpClient({ ...server, retry: { pausesMs: [] }, silenceMs: limitMs })
     return { api: client, project, remote: true, close: client.close }
   }
-  const store = openStoreToLook(project.database)
-  const core = store && createCore({ ...placesOf(project), store, actor: 'cli', version, reload: () => [] })
+  const core = openCoreToLook(project)
   return core && { api: core, project, remote: false, close: core.close }
+}
+
+/** The project's database for looking only; undefined where there is none, or one of another version. */
+export function openCoreToLook(project: Project): Core | undefined {
+  const store = openStoreToLook(project.database)
+  return store && createCore({ ...placesOf(project), store, actor: 'cli', version, reload: () => [] })
 }
 
 /**

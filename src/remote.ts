@@ -46,7 +46,7 @@ function checkUrl(text: string): string {
 }
 
 /** Where a runner keeps what its tasks write until the server has it: the same folder each time for one server. */
-function spool(url: string, env: NodeJS.ProcessEnv): string {
+export function spool(url: string, env: NodeJS.ProcessEnv): string {
   const state = env.XDG_STATE_HOME || path.join(env.HOME || os.homedir(), '.local/state')
   return path.join(state, 'sparkq', createHash('sha256').update(url).digest('hex').slice(0, 12))
 }

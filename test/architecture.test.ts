@@ -25,7 +25,7 @@ const arrows: Record<string, string[]> = {
     ...['connect.ts', 'config.ts', 'log.ts'],
   ],
   cli: [
-    ...['contract', 'plans', 'runner', 'notify', 'processes', 'supervisor', 'server'],
+    ...['contract', 'plans', 'scripts', 'runner', 'notify', 'processes', 'supervisor', 'server'],
     ...['connect.ts', 'config.ts', 'log.ts', 'serve.ts', 'version.ts'],
   ],
 }

@@ -8,25 +8,31 @@ import path from 'node:path'
  */
 export function excludeFromGit(folder: string, pattern: string): (() => void) | undefined {
   const place = findExclude(folder, pattern)
-  if (!place) return undefined
+  if (!place || place.isIn) return undefined
   const { file, line } = place
   const text = readIfThere(file)
-  if (text.split('\n').includes(line)) return undefined
   fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`)
+  // Before a last line without its end, so that all is as it was when ours is taken out again.
+  const isWhole = text === '' || text.endsWith('\n')
+  fs.writeFileSync(file, isWhole ? `${text}${line}\n` : `${line}\n${text}`)
   return () => includeInGit(folder, pattern)
 }
 
-/** Takes the line out again, and nothing else. @returns whether it was there */
-export function includeInGit(folder: string, pattern: string): boolean {
+/**
+ * Takes the line out again, and nothing else.
+ * @param made what was not there before, and goes when nothing else is in it
+ */
+export function includeInGit(folder: string, pattern: string, made: 'file' | 'folder' | null = null): void {
   const place = findExclude(folder, pattern)
-  if (!place) return false
+  if (!place?.isIn) return
   const { file, line } = place
   const lines = readIfThere(file).split('\n')
-  const at = lines.indexOf(line)
-  if (at === -1) return false
-  fs.writeFileSync(file, lines.toSpliced(at, 1).join('\n'))
-  return true
+  const text = lines.toSpliced(lines.indexOf(line), 1).join('\n')
+  fs.writeFileSync(file, text)
+  if (made === null || text !== '') return
+  fs.rmSync(file)
+  const info = path.dirname(file)
+  if (made === 'folder' && fs.readdirSync(info).length === 0) fs.rmdirSync(info)
 }
 
 /**
@@ -40,8 +46,11 @@ export function databasePattern(folder: string, database: string): string | unde
   return `${relative.replace(/[\\*?[]/g, '\\$&')}*`
 }
 
-/** Where this work tree's excludes stand, and how they name the pattern: from the top of the tree. */
-function findExclude(folder: string, pattern: string): { file: string; line: string } | undefined {
+/** Where this work tree's excludes stand, how they name the pattern (from the top of the tree), and whether they do. */
+export function findExclude(
+  folder: string,
+  pattern: string,
+): { file: string; line: string; isIn: boolean } | undefined {
   const { status, stdout } = spawnSync('git', ['rev-parse', '--show-prefix', '--git-path', 'info/exclude'], {
     cwd: folder,
     encoding: 'utf8',
@@ -49,7 +58,10 @@ function findExclude(folder: string, pattern: string): { file: string; line: str
   })
   if (status !== 0) return undefined
   const [prefix = '', file] = stdout.split('\n')
-  return file ? { file: path.resolve(folder, file), line: `/${prefix}${pattern}` } : undefined
+  if (!file) return undefined
+  const exclude = path.resolve(folder, file)
+  const line = `/${prefix}${pattern}`
+  return { file: exclude, line, isIn: readIfThere(exclude).split('\n').includes(line) }
 }
 
 function readIfThere(file: string): string {

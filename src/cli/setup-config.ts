@@ -1,20 +1,25 @@
+import type { Answers } from './setup/questions.ts'
+
+type Settings = Pick<Answers, 'name' | 'repo_path' | 'prd_path' | 'script_dirs' | 'timeouts' | 'port'>
+
 /**
- * The `sparkq.yml` that setup writes: every setting with what it is for. What stands in a comment is the default, and
- * valid as it stands. No section is all comments, or it would be empty.
+ * The `sparkq.yml` that setup writes: every setting with what it is for, so that it is the reference at hand. What setup
+ * asks and what a person looks for first (ports, timeouts, tools) stands there as a setting, the rest as a comment, which
+ * is the default and valid as it stands. No section is all comments, or it would be empty.
  */
-export function renderConfig({ name }: { name: string }): string {
+export function renderConfig({ name, repo_path, prd_path, script_dirs, timeouts, port }: Settings): string {
   return `# SparkQ's settings for this project. Everything has a default, so any line may go.
 # A mistake in this file stops every command with its line. Times are in seconds unless their name says days.
 
 project:
-  name: ${JSON.stringify(name)}
+  name: ${scalar(name)}
   # Paths in tasks are relative to this folder, and tasks run in it.
-  repo_path: .
+  repo_path: ${scalar(repo_path)}
   # The document that says what is being built.
-  # prd_path: docs/PRD.md
+  ${prd_path === null ? '# prd_path: docs/PRD.md' : `prd_path: ${scalar(prd_path)}`}
 
 server:
-  port: 5005
+  port: ${port}
   host: 0.0.0.0
   # Who comes in without the token: local, this machine's user alone; open, whoever reaches the server.
   # access: local
@@ -78,14 +83,7 @@ review:
 
 # How long the tasks of a class may take.
 task_classes:
-  FAST_SCRIPT:
-    timeout: 120
-  MEDIUM_SCRIPT:
-    timeout: 600
-  LLM_LITE:
-    timeout: 480
-  LLM_HEAVY:
-    timeout: 1200
+${classLines(timeouts)}
 
 # What runs tasks. A tool may have a timeout of its own.
 tools:
@@ -106,7 +104,18 @@ tools:
     task_class: LLM_HEAVY
 
 # Where your scripts are.
-script_dirs:
-  - scripts
+script_dirs:${script_dirs.length === 0 ? ' []' : script_dirs.map(dir => `\n  - ${scalar(dir)}`).join('')}
 `
+}
+
+const classLines = (timeouts: Settings['timeouts']): string =>
+  Object.entries(timeouts)
+    .map(([name, seconds]) => `  ${name}:\n    timeout: ${seconds}`)
+    .join('\n')
+
+/** Plain where YAML reads it as this very text. */
+function scalar(text: string): string {
+  const isPlain =
+    text === '.' || (/^[A-Za-z][w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|[ny])$/i.test(text))
+  return isPlain ? text : JSON.stringify(text)
 }

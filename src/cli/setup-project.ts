@@ -1,33 +1,106 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { configFileName, type Project, readProject } from '../config.ts'
-import { openCore } from '../connect.ts'
+import { configFileName, type Project, projectFrom } from '../config.ts'
+import { openCore, openCoreToLook } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import { toolKind } from '../contract/payloads.ts'
 import { serverLockPattern, tokenPath } from '../server/places.ts'
 import { tokenOf } from '../server/token.ts'
-import { databasePattern, excludeFromGit } from './git-exclude.ts'
+import { databasePattern, excludeFromGit, findExclude } from './git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
+import { readProjectAnyhow } from './project-anyhow.ts'
+import { exampleScripts } from './setup/examples.ts'
+import type { Answers } from './setup/questions.ts'
+import { digest, readRecord, recordFile, type SetupRecord, writeRecord } from './setup/record.ts'
 import { renderConfig } from './setup-config.ts'
 import { count } from './text.ts'
 
 /** What setup did, and what it found and left alone, as words for a list. */
 export type SetupReport = { made: string[]; kept: string[] }
 
-type Site = { folder: string; report: SetupReport; undo: (() => void)[] }
+/** `agents`: which are on the PATH. `queue_asked`: somebody named the queue, which is then made beside others. */
+export type Request = { answers: Answers; agents: readonly string[]; queue_asked: boolean }
 
 /**
- * Makes `folder` a project: config, database, folders, and a first session and queue. What is there stays.
- * @throws invalid for a config with a mistake, unusable where the folder cannot be written; nothing is left behind then
+ * What stands in a folder already.
+ *
+ * @property project      as its file says; undefined where there is none
+ * @property mistake      what is wrong with that file, which then stays, and counts as far as it can be read
+ * @property has_database its file is there
+ * @property queues       the names of those in it; undefined where that cannot be told before it is opened
  */
-export async function setUpProject(folder: string, name: string): Promise<SetupReport> {
-  const site: Site = { folder, report: { made: [], kept: [] }, undo: [] }
+export type Standing = {
+  project: Project | undefined
+  mistake: string | undefined
+  has_database: boolean
+  queues: string[] | undefined
+}
+
+/**
+ * @property what   its name; nothing is said of it without
+ * @property about  what will be in it
+ * @property adds   what it makes though it is there
+ */
+type Step = {
+  what?: string | undefined
+  about: string
+  isThere: boolean
+  adds?: string | undefined
+  make(site: Site): void | Promise<void>
+}
+export type SetupPlan = { folder: string; request: Request; config: string; steps: Step[] }
+
+type Site = { folder: string; report: SetupReport; undo: (() => void)[]; record: SetupRecord }
+
+/** @throws what keeps the database from being looked at */
+export async function lookAtFolder(folder: string): Promise<Standing> {
+  const configFile = path.join(folder, configFileName)
+  if (!fs.existsSync(configFile))
+    return {
+      project: undefined,
+      mistake: undefined,
+      ...(await lookAtQueues(readProjectAnyhow(folder).project)),
+    }
+  const found = readProjectAnyhow(folder)
+  return { ...found, ...(await lookAtQueues(found.project)) }
+}
+
+/** Whether a first session and queue are to be made: there is none, or not the one that was asked for. */
+export function lacksLane({ queues, mistake, has_database }: Standing, asked: string | undefined): boolean {
+  if ((mistake !== undefined && has_database) || queues === undefined) return false
+  return asked === undefined ? queues.length === 0 : !queues.includes(asked)
+}
+
+/** What is to be made in a folder so that it is a project; what is there stays. Nothing is written yet. */
+export function planSetup(folder: string, standing: Standing, request: Request): SetupPlan {
+  const { answers } = request
+  const configFile = path.join(folder, configFileName)
+  const config = renderConfig(answers)
+  const project = standing.project ?? projectFrom(configFile, config)
+  const steps = [
+    fileStep(folder, configFileName, config, describeConfig(answers, config)),
+    ...placeSteps(folder, project),
+    ...excludeSteps(folder, project),
+    databaseStep(folder, project, standing, request),
+    ...(answers.examples ? exampleSteps(folder, answers) : []),
+    recordStep(folder),
+  ]
+  return { folder, request, config, steps }
+}
+
+/**
+ * Makes what is planned.
+ * @throws unusable where the folder cannot be written; nothing is left behind then
+ */
+export async function carryOutSetup({ folder, steps }: SetupPlan): Promise<SetupReport> {
+  const record = readRecord(folder) ?? firstRecord(folder)
+  const site: Site = { folder, report: { made: [], kept: [] }, undo: [], record }
   try {
-    writeConfig(site, name)
-    const project = readProject(path.join(folder, configFileName))
-    makePlaces(site, project)
-    await openDatabase(site, project)
+    for (const { what, isThere, make } of steps) {
+      if (what !== undefined) (isThere ? site.report.kept : site.report.made).push(what)
+      await make(site)
+    }
     return site.report
   } catch (error) {
     for (const step of site.undo.reverse()) step()
@@ -35,49 +108,99 @@ export async function setUpProject(folder: string, name: string): Promise<SetupR
   }
 }
 
-function writeConfig(site: Site, name: string): void {
-  writeNew(site, configFileName, renderConfig({ name }))
+/** Of a project that was set up before there were records, the folders are known. */
+function firstRecord(folder: string): SetupRecord {
+  const ignores = path.join(folder, 'sparkq/.gitignore')
+  const isOurs = fs.existsSync(ignores) && fs.readFileSync(ignores, 'utf8') === ownIgnores
+  return { files: {}, folders: isOurs ? ['sparkq', 'sparkq/data'] : [], exclude: null }
 }
 
-/** Data and logs are the user's alone, and no business of git's. */
-function makePlaces(site: Site, project: Project): void {
-  const own = path.join(site.folder, 'sparkq')
-  makeFolder(site, own, 0o755)
-  for (const folder of [path.join(own, 'data'), project.logs]) {
-    makeFolder(site, folder, 0o700)
-    closeFolder(folder)
-  }
-  // A folder that was there before is somebody else's: who may look into it is not for us to say.
-  makeFolder(site, path.dirname(project.database), 0o700)
-  writeNew(site, path.join('sparkq', '.gitignore'), 'data/\nlogs/\n')
-  makeToken(site, project)
-  for (const pattern of [serverLockPattern, databasePattern(site.folder, project.database)]) {
-    const include = pattern && excludeFromGit(site.folder, pattern)
-    if (!include) continue
-    site.undo.push(include)
-    note(site, true, `${pattern} in .git/info/exclude`)
-  }
-}
+/** The words of the list that is shown before: what will be made, and what is in it. */
+export const listSetup = ({ steps }: SetupPlan): { what: string; about: string }[] =>
+  steps.flatMap(({ what, about, isThere, adds = isThere ? undefined : what }) =>
+    adds === undefined ? [] : [{ what: adds, about }],
+  )
 
-/** What other machines will need to come in; nobody else reads it. */
-function makeToken(site: Site, project: Project): void {
-  const file = tokenPath(project)
-  const isNew = !fs.existsSync(file)
-  if (isNew) site.undo.push(() => fs.rmSync(file, { force: true }))
-  tokenOf(project)
-  note(site, isNew, path.relative(site.folder, file))
-}
-
-async function openDatabase(site: Site, project: Project): Promise<void> {
-  const { database } = project
-  const isNew = !fs.existsSync(database)
-  if (isNew) site.undo.push(() => removeDatabase(database))
-  const core = openCore(project, 'cli')
+async function lookAtQueues(project: Project): Promise<Pick<Standing, 'has_database' | 'queues'>> {
+  if (!fs.existsSync(project.database)) return { has_database: false, queues: [] }
+  const core = openCoreToLook(project)
+  if (!core) return { has_database: true, queues: undefined }
   try {
-    note(site, isNew, path.relative(site.folder, database))
-    await makeLane(site, core)
+    const queues = await listQueues(core, { archived: true })
+    return { has_database: true, queues: queues.map(({ name }) => name) }
   } finally {
     core.close()
+  }
+}
+
+const describeConfig = ({ name, port, script_dirs }: Answers, config: string): string =>
+  `${lines(config)}: ${name}, port ${port}, scripts in ${script_dirs.join(', ')}`
+
+const lines = (text: string): string => count(text.split('\n').length - 1, 'line')
+
+/** Data and logs are the user's alone, and no business of git's. */
+function placeSteps(folder: string, project: Project): Step[] {
+  const own = path.join(folder, 'sparkq')
+  const token = tokenPath(project)
+  return [
+    folderStep(own, 0o755),
+    ...[path.join(own, 'data'), project.logs].map(it => folderStep(it, 0o700, closeFolder)),
+    // A folder that was there before is somebody else's: who may look into it is not for us to say.
+    folderStep(path.dirname(project.database), 0o700),
+    fileStep(folder, path.join('sparkq', '.gitignore'), ownIgnores, 'keeps data and logs out of git'),
+    {
+      what: path.relative(folder, token),
+      about: 'lets other machines in; readable by you alone',
+      isThere: fs.existsSync(token),
+      make: ({ undo }) => {
+        if (!fs.existsSync(token)) undo.push(() => fs.rmSync(token, { force: true }))
+        tokenOf(project)
+      },
+    },
+  ]
+}
+
+export const ownIgnores = 'data/\nlogs/\n'
+
+function excludeSteps(folder: string, project: Project): Step[] {
+  return [serverLockPattern, databasePattern(folder, project.database)].flatMap(pattern => {
+    const exclude = pattern === undefined ? undefined : findExclude(folder, pattern)
+    if (pattern === undefined || !exclude || exclude.isIn) return []
+    return {
+      what: `${pattern} in .git/info/exclude`,
+      about: 'keeps it out of git, in this clone alone',
+      isThere: false,
+      make: ({ undo, record }) => {
+        if (!fs.existsSync(exclude.file))
+          record.exclude = fs.existsSync(path.dirname(exclude.file)) ? 'file' : 'folder'
+        const include = excludeFromGit(folder, pattern)
+        if (include) undo.push(include)
+      },
+    }
+  })
+}
+
+function databaseStep(folder: string, project: Project, standing: Standing, request: Request): Step {
+  const { database } = project
+  const { session, queue } = request.answers
+  const isNew = !standing.has_database
+  const lane = `session "${session}" and queue "${queue}"`
+  return {
+    what: path.relative(folder, database),
+    about: isNew ? `the database, with ${lane}` : 'in the database that is there',
+    isThere: !isNew,
+    adds: !isNew && lacksLane(standing, request.queue_asked ? queue : undefined) ? lane : undefined,
+    make: async site => {
+      // A file with mistakes says nothing for sure about the tools: a database that is there keeps its own.
+      if (standing.mistake !== undefined && !isNew) return
+      if (isNew) site.undo.push(() => removeDatabase(database))
+      const core = openCore(project, 'cli')
+      try {
+        await makeLane(site, core, request)
+      } finally {
+        core.close()
+      }
+    },
   }
 }
 
@@ -85,44 +208,94 @@ function removeDatabase(database: string): void {
   for (const end of ['', '-wal', '-shm']) fs.rmSync(database + end, { force: true })
 }
 
-/** The session and the queue "default", so that a first task has somewhere to go. */
-async function makeLane(site: Site, api: Api): Promise<void> {
+/** A session and a queue, so that a first task has somewhere to go. Whoever has queues already needs no other. */
+async function makeLane({ report }: Site, api: Api, request: Request): Promise<void> {
+  const { session, queue } = request.answers
   const queues = await listQueues(api, { archived: true })
-  if (queues.length > 0) note(site, false, `${count(queues.length, 'queue')} in the database`)
-  if (await findQueueIfAny(api, 'default')) return
-  const session = await findOrMakeSession(site, api)
-  if (session.status === 'ended') return note(site, false, 'the session "default", which is ended')
-  const default_tool = await agentTool(api)
+  if (queues.length > 0) report.kept.push(`${count(queues.length, 'queue')} in the database`)
+  if (await findQueueIfAny(api, queue)) return
+  if (queues.length > 0 && !request.queue_asked) return
+  const found = await ifAny(api.getSession({ id: session }))
+  if (found?.session.status === 'ended') {
+    report.kept.push(`the session "${session}", which is ended`)
+    return
+  }
+  const { session: owner } = found ?? (await api.createSession({ name: session }))
+  if (!found) report.made.push(`session "${session}"`)
+  const default_tool = await agentTool(api, request.agents)
   await api.createQueue({
-    session_id: session.id,
-    name: 'default',
+    session_id: owner.id,
+    name: queue,
     ...(default_tool === undefined ? {} : { settings: { default_tool } }),
   })
-  note(site, true, 'queue "default"')
+  report.made.push(`queue "${queue}"`)
 }
 
-async function findOrMakeSession(site: Site, api: Api) {
-  const known = await ifAny(api.getSession({ id: 'default' }))
-  if (known) return known.session
-  note(site, true, 'session "default"')
-  return (await api.createSession({ name: 'default' })).session
-}
-
-/** So that `sparkq add "…"` needs no tool. */
-async function agentTool(api: Api): Promise<string | undefined> {
+/** So that `sparkq add "…"` needs no tool: that of an agent that is there, before others. */
+async function agentTool(api: Api, agents: readonly string[]): Promise<string | undefined> {
   const { tools } = await api.listTools()
-  const agents = tools.map(tool => tool.name).filter(name => toolKind(name) === 'prompt')
-  return agents.find(name => name === 'llm-sonnet') ?? agents[0]
+  const prompted = tools.map(tool => tool.name).filter(name => toolKind(name) === 'prompt')
+  const isCodexAlone = agents.includes('codex') && !agents.includes('claude')
+  const wanted = isCodexAlone ? ['llm-codex', 'llm-sonnet'] : ['llm-sonnet']
+  return wanted.find(name => prompted.includes(name)) ?? prompted[0]
 }
 
-function writeNew(site: Site, relative: string, text: string): void {
-  const file = path.join(site.folder, relative)
-  const isNew = !fs.existsSync(file)
-  if (isNew) {
-    fs.writeFileSync(file, text, { flag: 'wx' })
-    site.undo.push(() => fs.rmSync(file, { force: true }))
+function exampleSteps(folder: string, { script_dirs }: Answers): Step[] {
+  return exampleScripts(script_dirs).flatMap(({ file, text }) => {
+    const step = fileStep(folder, file, text, `${lines(text)}, to try and to read`, 0o755)
+    return [folderStep(path.dirname(path.join(folder, file)), 0o755), recorded(step, file, text)]
+  })
+}
+
+function recorded(step: Step, file: string, text: string): Step {
+  return {
+    ...step,
+    make: site => {
+      if (!step.isThere) site.record.files[file] = digest(text)
+      return step.make(site)
+    },
   }
-  note(site, isNew, relative)
+}
+
+function recordStep(folder: string): Step {
+  const file = path.join(folder, recordFile)
+  const isThere = fs.existsSync(file)
+  return {
+    what: isThere ? undefined : recordFile,
+    about: 'what setup made, for teardown to take back',
+    isThere,
+    make: site => {
+      if (JSON.stringify(readRecord(folder)) === JSON.stringify(site.record)) return
+      if (!isThere) site.undo.push(() => fs.rmSync(file, { force: true }))
+      writeRecord(folder, site.record)
+    },
+  }
+}
+
+function fileStep(folder: string, relative: string, text: string, about: string, mode = 0o644): Step {
+  const file = path.join(folder, relative)
+  const isThere = fs.existsSync(file)
+  return {
+    what: relative,
+    about,
+    isThere,
+    make: ({ undo }) => {
+      if (isThere) return
+      fs.writeFileSync(file, text, { flag: 'wx', mode })
+      undo.push(() => fs.rmSync(file, { force: true }))
+    },
+  }
+}
+
+function folderStep(folder: string, mode: number, then = (_folder: string): void => {}): Step {
+  return {
+    about: '',
+    isThere: fs.existsSync(folder),
+    make: site => {
+      makeFolder(site, folder, mode)
+      then(folder)
+    },
+  }
 }
 
 /** Makes a folder, and the ones above it; one that is there stays as it is. */
@@ -132,16 +305,12 @@ function makeFolder(site: Site, folder: string, mode: number): void {
   makeFolder(site, path.dirname(folder), 0o755)
   fs.mkdirSync(folder, { mode })
   site.undo.push(() => fs.rmSync(folder, { recursive: true, force: true }))
+  site.record.folders.push(path.relative(site.folder, folder))
 }
 
 function closeFolder(folder: string): void {
   const isOpen = (fs.statSync(folder).mode & 0o077) !== 0
   if (isOpen) fs.chmodSync(folder, 0o700)
-}
-
-function note({ report }: Site, isNew: boolean, what: string): void {
-  if (isNew) report.made.push(what)
-  else report.kept.push(what)
 }
 
 function explain(error: unknown, folder: string): unknown {

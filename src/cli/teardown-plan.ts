@@ -1,28 +1,32 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { configFileName, type Places, type Project, readPlaces, readProject } from '../config.ts'
+import { configFileName, type Project } from '../config.ts'
+import { spool } from '../connect.ts'
 import { defaultConfig } from '../contract/config.ts'
-import { SparkqError } from '../contract/errors.ts'
-import { lockFilePath, lockFolder } from '../runner/lock-file.ts'
-import { serverLockPath, tokenPath } from '../server/places.ts'
+import { findLockFiles, lockFolder, type RunnerLock } from '../runner/lock-file.ts'
+import { serverLockPath, serverLockPattern, tokenPath } from '../server/places.ts'
 import { findService } from '../server/service/manager.ts'
-
-/** What teardown removes: files and folders with all in them, then folders only where they are empty by then. */
-export type Plan = { remove: string[]; removeIfEmpty: string[] }
+import { databasePattern, findExclude, includeInGit } from './git-exclude.ts'
+import { digest, readRecord, recordFile, type SetupRecord } from './setup/record.ts'
+import { ownIgnores } from './setup-project.ts'
 
 /**
- * The project of a folder for taking it down.
- * @returns with it what is wrong with its config, in which case its paths count as far as they can be read
+ * What teardown removes.
+ *
+ * @property remove        files, and folders with all in them
+ * @property removeIfEmpty folders that go where nothing else is left in them, the inner ones first
+ * @property excludes      patterns that git is told no more
+ * @property changed       what setup made and somebody changed since: it stays
+ * @property locks         of runners, live and dead
  */
-export function readProjectAnyhow(folder: string): { project: Project; mistake: string | undefined } {
-  const configFile = path.join(folder, configFileName)
-  try {
-    if (fs.existsSync(configFile)) return { project: readProject(configFile), mistake: undefined }
-    return { project: defaultProject(configFile, {}), mistake: undefined }
-  } catch (error) {
-    if (!(error instanceof SparkqError)) throw error
-    return salvage(configFile, error.message)
-  }
+export type Plan = {
+  folder: string
+  remove: string[]
+  removeIfEmpty: string[]
+  excludes: string[]
+  changed: string[]
+  locks: RunnerLock[]
+  record: SetupRecord | undefined
 }
 
 /** Everything of the project that is there. */
@@ -32,35 +36,76 @@ export function planTeardown(
   options: { keepConfig: boolean; queueIds: readonly string[]; env: NodeJS.ProcessEnv },
 ): Plan {
   const own = path.join(folder, 'sparkq')
-  const locks = lockFolder(options.env, project.config.queue_runner.lock_dir)
+  const record = readRecord(folder)
   const service = findService(project, options.env)
+  const locks = findLockFiles(
+    lockFolder(options.env, project.config.queue_runner.lock_dir),
+    project.configFile,
+    options.queueIds,
+  )
+  const { base_url } = project.config.queue_runner
+  const url = base_url === null ? null : URL.parse(base_url)
+  const spooled = url === null ? [] : [spool(url.origin, options.env)]
+  const scripts = Object.entries(record?.files ?? {}).filter(([file]) => isInside(folder, file))
+  const isAsMade = ([file, made]: [string, string]) => digestOf(path.join(folder, file)) === made
   const remove = [
     ...(service ? [service.file] : []),
     ...databaseFiles(project.database),
+    ...databaseFiles(path.join(folder, defaultConfig.database.path)),
     project.logs,
     tokenPath(project),
     serverLockPath(project),
     `${serverLockPath(project)}.tmp`,
-    path.join(own, '.gitignore'),
-    ...options.queueIds.map(id => lockFilePath(locks, id)),
+    path.join(folder, recordFile),
+    path.join(own, 'WORKER_PLAYBOOK.md'),
+    ...spooled.map(it => path.join(it, 'sparkq.log')),
+    ...(digestOf(path.join(own, '.gitignore')) === digest(ownIgnores) ? [path.join(own, '.gitignore')] : []),
+    ...locks.map(({ file }) => file),
+    ...scripts.filter(isAsMade).map(([file]) => path.join(folder, file)),
     ...(options.keepConfig ? [] : [path.join(folder, configFileName)]),
-  ]
-  const removeIfEmpty = [path.join(own, 'data'), own]
+  ].filter(isThere)
   return {
-    remove: remove.filter(isThere),
-    removeIfEmpty: removeIfEmpty.filter(isThere),
+    folder,
+    remove: [...new Set(remove)],
+    removeIfEmpty: [
+      ...foldersOf(folder, project, record),
+      ...spooled.flatMap(it => [path.join(it, 'tasks'), it]),
+    ].filter(isThere),
+    excludes: [serverLockPattern, databasePattern(folder, project.database)].filter(
+      pattern => pattern !== undefined && findExclude(folder, pattern)?.isIn,
+    ) as string[],
+    changed: scripts.filter(it => isThere(path.join(folder, it[0])) && !isAsMade(it)).map(([file]) => file),
+    locks,
+    record,
   }
 }
 
+/** Empty folders alone may be anybody's. */
+export const isNothing = ({ remove, excludes }: Plan): boolean => remove.length === 0 && excludes.length === 0
+
 /** @returns the folders that had to stay, as something else lies in them */
-export function carryOut({ remove, removeIfEmpty }: Plan): string[] {
-  if (remove.length === 0) return []
+export function carryOut(plan: Plan): string[] {
+  if (isNothing(plan)) return []
+  const { folder, remove, removeIfEmpty, excludes, record } = plan
   for (const file of remove) fs.rmSync(file, { recursive: true, force: true })
-  return removeIfEmpty.filter(folder => {
-    if (fs.readdirSync(folder).length > 0) return true
-    fs.rmdirSync(folder)
+  for (const pattern of excludes) includeInGit(folder, pattern, record?.exclude)
+  return removeIfEmpty.filter(it => {
+    if (!isThere(it)) return false
+    if (fs.readdirSync(it).length > 0) return true
+    fs.rmdirSync(it)
     return false
   })
+}
+
+/** The folders that setup made; of a project that has no record of that, those that it always makes. */
+function foldersOf(folder: string, { database }: Project, record: SetupRecord | undefined): string[] {
+  const made = record?.folders ?? ['sparkq', 'sparkq/data']
+  // A record is a file like any other: it may not lead elsewhere, but to where the database is.
+  const isOurs = (file: string) => isInside(folder, path.relative(folder, file)) || isInside(file, database)
+  return made
+    .map(name => path.resolve(folder, name))
+    .filter(isOurs)
+    .sort((a, b) => b.length - a.length)
 }
 
 /** The database with what SQLite and migrations put beside it. */
@@ -76,27 +121,19 @@ function databaseFiles(database: string): string[] {
     .map(file => path.join(folder, file))
 }
 
-function salvage(configFile: string, mistake: string): { project: Project; mistake: string } {
-  const places = readPlaces(configFile)
-  return {
-    project: defaultProject(configFile, places ?? {}),
-    mistake: places
-      ? `${mistake} Going by the paths that it names.`
-      : `${mistake} Going by the default paths; what the file put elsewhere remains.`,
+/** undefined where there is no such file. */
+function digestOf(file: string): string | undefined {
+  try {
+    return digest(fs.readFileSync(file))
+  } catch {
+    return undefined
   }
 }
 
-function defaultProject(configFile: string, places: Places): Project {
-  const folder = path.dirname(configFile)
-  const { lock_dir = defaultConfig.queue_runner.lock_dir, database = defaultConfig.database.path } = places
-  return {
-    configFile,
-    configText: '',
-    config: { ...defaultConfig, queue_runner: { ...defaultConfig.queue_runner, lock_dir } },
-    root: folder,
-    database: path.resolve(folder, database),
-    logs: path.join(folder, 'sparkq/logs'),
-  }
+/** Whether `file`, as it is written from `folder`, lies in it. */
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, path.resolve(folder, file))
+  return relative !== '' && !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..'
 }
 
 const isThere = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined

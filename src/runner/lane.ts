@@ -294,10 +294,10 @@ function requireWritable(logs: string): void {
   }
 }
 
-function lock({ env, config, report }: LaneOptions, runner: Runner): () => void {
+function lock({ env, config, configFile, report }: LaneOptions, runner: Runner): () => void {
   const folder = lockFolder(env, config.queue_runner.lock_dir)
   try {
-    return writeLockFile(folder, runner.queue.id, runner.process)
+    return writeLockFile(folder, runner.queue.id, runner.process, configFile)
   } catch (error) {
     report({
       type: 'warning',

@@ -27,7 +27,8 @@ export function explainListenError(error: unknown, host: string, port: number): 
   }
 }
 
-function byWhom(port: number): string {
+/** `by process 4711 (node …)`, in a sentence about a port that is taken. */
+export function byWhom(port: number): string {
   const holder = findPortHolder(port)
   if (!holder) return 'by a process that cannot be seen from here'
   const { pid, command } = holder

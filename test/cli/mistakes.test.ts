@@ -257,7 +257,7 @@ describe('a mistake', { concurrency: 2 }, () => {
     ])
   })
 
-  test('in sparkq.yml stops every command with line, column and the nearest key', async t => {
+  test('in sparkq.yml stops every command but setup and teardown, with line, column and the nearest key', async t => {
     const at = await site(t)
     const file = path.join(at.folder, 'sparkq.yml')
     const before = await snapshot(at.core)
@@ -266,7 +266,7 @@ describe('a mistake', { concurrency: 2 }, () => {
       ['tasks'],
       ['enqueue', '-q', 'default', '-c', 'true'],
       ['queue', 'pause', 'default'],
-      ['setup'],
+      ['reload'],
     ]
     await Promise.all(
       commands.map(line =>

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { setUpProject } from '../../src/cli/setup-project.ts'
 import { readProject } from '../../src/config.ts'
 import { openCore } from '../../src/connect.ts'
 import type { Api } from '../../src/contract/api.ts'
 import type { Core } from '../../src/core/core.ts'
 import { tempFolder, writeFiles } from '../support/folder.ts'
+import { setUpProject } from './set-up.ts'
 
 type Cleaner = { after(clean: () => void | Promise<void>): void }
 
@@ -59,7 +59,7 @@ export function emptySite(
 /** The same, set up: with a session and a queue "default". */
 export async function site(t: Cleaner, files: Record<string, string> = {}, base?: string): Promise<Site> {
   const empty = emptySite(t, files, base)
-  await setUpProject(empty.folder, 'test')
+  await setUpProject(empty.folder, { name: 'test' })
   const core = openCore(readProject(path.join(empty.folder, 'sparkq.yml')), 'test')
   t.after(() => core.close())
   return { ...empty, core }

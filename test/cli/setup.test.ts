@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { usualAnswers } from '../../src/cli/setup/questions.ts'
 import { renderConfig } from '../../src/cli/setup-config.ts'
 import { parseConfig } from '../../src/config.ts'
 import { defaultConfig } from '../../src/contract/config.ts'
 import { emptySite, type Site } from './run-cli.ts'
+import { nothingFound } from './set-up.ts'
 
 const mode = (file: string) => (fs.statSync(file).mode & 0o777).toString(8)
 
@@ -70,15 +72,27 @@ describe('setup', { concurrency: 4 }, () => {
     assert.deepEqual(contents(folder), before)
   })
 
-  test('leaves a config with a mistake alone, with everything else', async t => {
-    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': 'server:\n  prt: 80\n' })
+  test('works beside a config with a mistake: that stays, the rest is made, and goes again', async t => {
+    const broken = 'server:\n  prt: 80\ndatabase:\n  path: db/my.db\n'
+    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': broken })
     const { stdout, stderr, code } = await sparkq(['setup', '--yes'])
-    assert.deepEqual([stdout, code], ['', 2])
+    assert.equal(code, 0)
     assert.match(
       stderr,
-      /^sparkq\.yml:2:3: there is no setting "server\.prt"\. Did you mean "port"\?\n {2}edit .*sparkq\.yml\n$/,
+      /^sparkq\.yml:2:3: there is no setting "server\.prt"\. Did you mean "port"\? The file stays as it is\.\n/,
     )
-    assert.deepEqual(Object.keys(contents(folder)), ['sparkq.yml'])
+    assert.match(stderr, /\n {2}edit sparkq\.yml\n$/)
+    assert.match(stdout, /\n {2}kept {2}sparkq\.yml\n/)
+    assert.ok(fs.existsSync(path.join(folder, 'db/my.db')))
+    assert.equal(fs.readFileSync(path.join(folder, 'sparkq.yml'), 'utf8'), broken)
+
+    fs.writeFileSync(path.join(folder, 'sparkq.yml'), broken.replace('prt: 80', 'port: 0'))
+    assert.equal((await sparkq(['add', 'fix it'])).code, 0)
+    fs.writeFileSync(path.join(folder, 'sparkq.yml'), broken)
+    const again = await sparkq(['setup', '--yes'])
+    assert.match(again.stdout, /^SparkQ is set up in .* already\n/)
+    assert.equal((await sparkq(['teardown', '--force', '--keep-config'])).code, 0)
+    assert.deepEqual(fs.readdirSync(folder), ['sparkq.yml'])
   })
 
   test('in a folder that cannot be written says so and leaves nothing behind', async t => {
@@ -142,7 +156,7 @@ describe('setup', { concurrency: 4 }, () => {
   })
 
   test('writes a config that says the defaults, and is valid with every comment made a setting', () => {
-    const text = renderConfig({ name: 'my "own": project' })
+    const text = renderConfig({ ...usualAnswers(nothingFound('/x')), name: 'my "own": project' })
     const written = parseConfig(text, 'sparkq.yml')
     assert.equal(written.project?.name, 'my "own": project')
     const uncommented = parseConfig(text.replace(/^( *)# (\w+: .*)$/gm, '$1$2'), 'sparkq.yml')

@@ -49,7 +49,8 @@ describe('teardown', { concurrency: 4 }, () => {
   })
 
   test('leaves the config with --keep-config, and what else lies in its folder', async t => {
-    const at = await site(t, { 'sparkq/notes.md': 'mine' })
+    const at = await site(t)
+    fs.writeFileSync(path.join(at.folder, 'sparkq/notes.md'), 'mine')
     const { stderr, code } = await at.sparkq(['teardown', '--force', '--keep-config'])
     assert.deepEqual([stderr, code], ['sparkq stays: something else lies in it.\n', 0])
     assert.deepEqual(names(at.folder), ['sparkq', 'sparkq.yml'])

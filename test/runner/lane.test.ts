@@ -78,7 +78,7 @@ test('the lock file names the runner and goes with it', async t => {
   await runner.saw('waiting')
   const [pid, ...rest] = fs.readFileSync(file, 'utf8').trimEnd().split('\n')
   assert.equal(Number(pid), runner.pid)
-  assert.equal(rest.length, 3)
+  assert.equal(rest.length, 4)
   assert.equal(fs.statSync(file).mode & 0o777, 0o600)
   runner.kill('SIGTERM')
   await runner.ended

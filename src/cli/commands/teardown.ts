@@ -3,17 +3,20 @@ import path from 'node:path'
 import { configFileName, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
-import { conflict, SparkqError } from '../../contract/errors.ts'
-import { serverLockPath, serverLockPattern } from '../../server/places.ts'
+import { SparkqError } from '../../contract/errors.ts'
+import { liveness } from '../../processes/identity.ts'
+import { findOpeners } from '../../processes/openers.ts'
+import { findLockFiles, lockFolder } from '../../runner/lock-file.ts'
+import { serverLockPath } from '../../server/places.ts'
 import { findService, removeService } from '../../server/service/manager.ts'
 import { stopServer } from '../../server/stop.ts'
 import { confirm } from '../ask.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { databasePattern, includeInGit } from '../git-exclude.ts'
 import { listQueues } from '../lanes.ts'
-import { listRunning, stopWork } from '../stop-work.ts'
-import { carryOut, type Plan, planTeardown, readProjectAnyhow } from '../teardown-plan.ts'
-import type { Terminal } from '../terminal.ts'
+import { type ProjectAnyhow, readProjectAnyhow } from '../project-anyhow.ts'
+import { listRunning, stillRunning, stopRunner, stopRunners, stopTasks } from '../stop-work.ts'
+import { carryOut, isNothing, type Plan, planTeardown } from '../teardown-plan.ts'
+import type { Face, Terminal } from '../terminal.ts'
 import { count } from '../text.ts'
 
 const options = {
@@ -34,56 +37,78 @@ export const command = defineCommand({
   output and logs                     sparkq/logs/
   lock files of server and runners    sparkq.lock; sparkq-runner-*.lock in the temporary folder
   the token of other machines         sparkq/data/token
+  the playbook of assistants          sparkq/WORKER_PLAYBOOK.md
+  what else setup made                its example scripts, if nobody changed them; its lines in .git/info/exclude
   the service                         if one was installed, in the user's own settings
-It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced.`,
+  what a runner of this project keeps for the server at base_url, once it is sent
+It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced: tasks are then
+stopped, with all that they have started. What is not SparkQ's stays.`,
   local: true,
   examples: ['sparkq teardown', 'sparkq teardown --force --keep-config'],
   run: async context => {
-    const { terminal, cwd } = context
-    const { project, mistake } = readProjectAnyhow(cwd)
-    if (mistake) terminal.err.line(mistake)
+    const { terminal, cwd, env } = context
+    const found = readProjectAnyhow(cwd)
+    const { project } = found
+    sayMistake(terminal, found)
     const core = openIfThere(project, terminal)
-    let plan: Plan | undefined
+    const queueIds = core ? (await listQueues(core, { archived: true })).map(({ id }) => id) : []
+    const lookAgain = () =>
+      planTeardown(cwd, project, { keepConfig: context.options['keep-config'], queueIds, env })
+    const plan = lookAgain()
     try {
-      plan = await prepare(context, project, core)
+      if (!isNothing(plan)) {
+        if (!(await isWanted(context, plan, core))) return 1
+        await stopAll(context, project, core)
+      }
     } finally {
       core?.close()
     }
-    if (plan === undefined) return 1
-    sayRemoved(terminal, plan, carryOut(plan), cwd)
-    for (const pattern of [serverLockPattern, databasePattern(cwd, project.database)])
-      if (pattern) includeInGit(cwd, pattern)
+    // Whatever was stopped may have left its last lines.
+    sayRemoved(terminal, plan, carryOut(lookAgain()), cwd)
     return 0
   },
 })
 
-/** Asks, and stops what works. @returns undefined when the answer was no */
-async function prepare(
-  { options, terminal, cwd, env }: Typed,
-  project: Project,
-  api: Api | undefined,
-): Promise<Plan | undefined> {
-  const queues = api ? await listQueues(api, { archived: true }) : []
-  const plan = planTeardown(cwd, project, {
-    keepConfig: options['keep-config'],
-    queueIds: queues.map(queue => queue.id),
-    env,
-  })
-  if (plan.remove.length === 0) return plan
-  if (!options.force) {
-    if (api) await refuseWhileRunning(api)
-    terminal.err.line('This will be removed:')
-    for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
-    if (!(await confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing))) return undefined
-  }
-  // First: it would start the server again.
+async function isWanted({ options, terminal, cwd }: Typed, plan: Plan, api: Api | undefined) {
+  if (options.force) return true
+  const running = api ? await listRunning(api) : []
+  if (running.length > 0) throw stillRunning(running)
+  terminal.err.line('This will be removed:')
+  for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
+  for (const pattern of plan.excludes) terminal.err.line(`  ${pattern} in .git/info/exclude`)
+  return confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing)
+}
+
+/** What would begin anew, first: a task of a lane, a server of the service, a runner of a server. */
+async function stopAll({ options, terminal: { err }, env }: Typed, project: Project, api: Api | undefined) {
+  if (api) await stopTasks(api, err, options.force)
   const service = findService(project, env)
-  if (service && removeService(service)) terminal.err.line(`Stopped the service ${service.name}.`)
+  if (service && removeService(service)) err.line(`Stopped the service ${service.name}.`)
   await stopServer(serverLockPath(project), ({ process: { pid } }) => {
-    terminal.err.line(`Stopping the server (process ${pid}) …`)
+    err.line(`Stopping the server (process ${pid}) …`)
   })
-  if (api) await stopWork(api, terminal.err)
-  return plan
+  if (api) await stopRunners(api, err)
+  await stopUnlisted(project, env, err)
+}
+
+/** Runners that the database does not name: it is damaged, or they have nothing to run yet (`runner --all`). */
+async function stopUnlisted(project: Project, env: NodeJS.ProcessEnv, err: Face): Promise<void> {
+  const folder = lockFolder(env, project.config.queue_runner.lock_dir)
+  const owners = findLockFiles(folder, project.configFile, []).map(({ owner }) => owner)
+  for (const runner of [...owners, ...findOpeners(project.database, 'runner')]) {
+    if (runner === null || liveness(runner) !== 'alive') continue
+    err.line(`Stopping a runner (process ${runner.pid}) …`)
+    await stopRunner(runner)
+  }
+}
+
+function sayMistake({ err }: Terminal, { mistake, guessed }: ProjectAnyhow): void {
+  if (mistake === undefined) return
+  err.line(
+    guessed
+      ? `${mistake} Going by the default paths; what the file put elsewhere remains.`
+      : `${mistake} Going by the paths that it names.`,
+  )
 }
 
 /** A database that cannot be opened goes as a file; what runs is then not known. */
@@ -98,19 +123,10 @@ function openIfThere(project: Project, { err }: Terminal) {
   }
 }
 
-async function refuseWhileRunning(api: Api): Promise<void> {
-  const running = await listRunning(api)
-  if (running.length === 0) return
-  const names = running.map(task => task.friendly_id).join(', ')
-  throw conflict(
-    `${names} ${running.length === 1 ? 'is' : 'are'} still running: nothing was removed.`,
-    `sparkq cancel ${running[0]?.friendly_id}\nsparkq teardown --force`,
-  )
-}
-
-function sayRemoved({ out, err }: Terminal, { remove }: Plan, kept: string[], cwd: string): void {
-  const what = count(remove.length, 'file or folder', 'files and folders')
-  out.line(remove.length === 0 ? 'Nothing to remove here.' : `Removed SparkQ from ${cwd} · ${what}`)
+function sayRemoved({ out, err }: Terminal, plan: Plan, kept: string[], cwd: string): void {
+  const what = count(plan.remove.length, 'file or folder', 'files and folders')
+  out.line(isNothing(plan) ? 'Nothing to remove here.' : `Removed SparkQ from ${cwd} · ${what}`)
+  for (const file of plan.changed) err.line(`${file} stays: it was changed.`)
   for (const folder of kept) err.line(`${shown(folder, cwd)} stays: something else lies in it.`)
 }
 

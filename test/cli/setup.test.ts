@@ -7,6 +7,7 @@ import { usualAnswers } from '../../src/cli/setup/questions.ts'
 import { renderConfig } from '../../src/cli/setup-config.ts'
 import { parseConfig } from '../../src/config.ts'
 import { defaultConfig } from '../../src/contract/config.ts'
+import { isPortFree, nextFreePort } from '../../src/server/free-port.ts'
 import { emptySite, type Site } from './run-cli.ts'
 import { nothingFound } from './set-up.ts'
 
@@ -146,6 +147,91 @@ describe('setup', { concurrency: 4 }, () => {
     assert.equal((await sparkq(['teardown', '--force'])).code, 0)
     assert.equal(fs.readFileSync(exclude, 'utf8'), before)
     assert.deepEqual(fs.readdirSync(path.join(folder, 'db')), ['mine.txt'])
+  })
+
+  test('takes every answer from the command line', async t => {
+    const { sparkq, folder } = emptySite(t, { 'docs/what.md': '', 'tools/x.txt': '' })
+    const line = 'setup --yes --folder tools --prd docs/what.md --script-dir tools --script-dir scripts'
+    const more =
+      '--timeout FAST_SCRIPT=60 --timeout LLM_HEAVY=1h --port 5017 --session spring --queue auth --examples'
+    const { stdout, stderr, code } = await sparkq([...line.split(' '), ...more.split(' '), '--name', 'no: 1'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /made {2}session "spring"\n.*made {2}queue "auth"\n/)
+    assert.match(stderr, /\n {2}sparkq enqueue -q auth -- \.\/scripts\/example-hello\.sh /)
+    const { project, server, script_dirs, task_classes } = parseConfig(
+      fs.readFileSync(path.join(folder, 'sparkq.yml'), 'utf8'),
+      'sparkq.yml',
+    )
+    assert.deepEqual(project, { name: 'no: 1', repo_path: 'tools', prd_path: 'docs/what.md' })
+    assert.deepEqual([server?.port, script_dirs], [5017, ['tools', 'scripts']])
+    assert.deepEqual(task_classes?.LLM_HEAVY, { timeout: 3600 })
+    assert.equal(mode(path.join(folder, 'scripts/example-hello.sh')), '755')
+  })
+
+  test('refuses an answer that cannot be one, and writes nothing', async t => {
+    const { sparkq, folder } = emptySite(t)
+    const wrong: [string[], RegExp][] = [
+      [['--port', '70000'], /^A port is a whole number from 0 to 65535; "70000" is not\./],
+      [['--prd', 'x.md'], /^There is no file "x\.md" here\./],
+      [['--folder', 'x'], /^There is no folder "x" here\./],
+      [['--script-dir', 'x'], /^There is no folder "x" here\./],
+      [['--timeout', 'SLOW=3'], /^There is no task class "SLOW"\./],
+      [['--queue', 'que_x'], /^"que_x" looks like an id/],
+      [['--session', 'a\u0001'], /^The name of a session has no control characters\./],
+      [['--name', 'x'.repeat(101)], /^The name of a project has at most 100 characters/],
+      [['--examples', '--no-examples'], /^Either --examples or --no-examples, not both\./],
+    ]
+    for (const [options, words] of wrong) {
+      const { stderr, code } = await sparkq(['setup', ...options])
+      assert.match(stderr, words)
+      assert.match(stderr, /\n {2}sparkq setup --help\n$/)
+      assert.equal(code, 2)
+    }
+    assert.deepEqual(fs.readdirSync(folder), [])
+  })
+
+  test('says what is typed in vain, and makes what is missing', async t => {
+    const { sparkq, folder } = emptySite(t)
+    await sparkq(['setup', '--yes'])
+    const vain = await sparkq(['setup', '--yes', '--name', 'x', '--port', '0', '--session', 'y'])
+    assert.match(
+      vain.stderr,
+      /^--name, --port, --session: nothing is changed by them, as it is set up already\.\n/,
+    )
+    const more = await sparkq(['setup', '--yes', '--queue', 'auth', '--examples'])
+    assert.match(more.stdout, /made {2}scripts\/example-report\.py\n/)
+    assert.deepEqual((await list(sparkq, 'queue')).map((it: { name: string }) => it.name).sort(), [
+      'auth',
+      'default',
+    ])
+    assert.equal((await sparkq(['teardown', '--force'])).code, 0)
+    assert.deepEqual(fs.readdirSync(folder), [])
+  })
+
+  test('writes example scripts that run and say what they are', async t => {
+    const { sparkq } = emptySite(t)
+    await sparkq(['setup', '--yes', '--examples'])
+    const listed = await sparkq(['scripts', 'list', '--json'])
+    const { scripts } = JSON.parse(listed.stdout)
+    assert.deepEqual(
+      scripts.map((it: { path: string }) => it.path),
+      ['scripts/example-hello.sh', 'scripts/example-report.py'],
+    )
+    assert.ok(scripts.every((it: { description: string | null }) => it.description))
+    assert.equal(listed.stderr, '')
+    await sparkq(['enqueue', '-q', 'default', '--', 'scripts/example-report.py'])
+    await sparkq(['runner', '-q', 'default'])
+    assert.match((await sparkq(['tasks'])).stdout, /example-report\.py +succeeded/)
+  })
+
+  test('finds a port that is free', async t => {
+    const { createServer } = await import('node:net')
+    const server = createServer()
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => new Promise(resolve => server.close(resolve)))
+    const { port } = server.address() as { port: number }
+    assert.equal(await isPortFree(port), false)
+    assert.ok((await nextFreePort(port)) > port)
   })
 
   test('tells of a project above', async t => {

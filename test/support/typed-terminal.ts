@@ -13,7 +13,8 @@ export type TypedTerminal = {
   close(): Promise<void>
 }
 
-export type Answer = readonly [question: RegExp, keys: string]
+/** What is typed may depend on what is done when the question is there. */
+export type Answer = readonly [question: RegExp, keys: string | (() => Promise<string>)]
 export type TerminalKind = keyof typeof kinds
 
 /** `shown` is everything since the beginning, as text. */
@@ -50,7 +51,7 @@ export async function openTerminal(kind: TerminalKind, place: Place): Promise<Ty
         return match && from + match.index + match[0].length
       })
       from = asked
-      raw.type(`${keys}\r`)
+      raw.type(`${typeof keys === 'string' ? keys : await keys()}\r`)
     }
     const said = RegExp(`${end}: (\\d+)`)
     const [all, code] = await waitFor(`"${line}" has ended`, () => said.exec(since()), 60_000).catch(

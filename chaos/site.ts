@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { setUpProject } from '../src/cli/setup-project.ts'
 import { type Project, readProject } from '../src/config.ts'
 import { openCore } from '../src/connect.ts'
+import { setUpProject } from '../test/cli/set-up.ts'
 import { makeTempFolder, writeFiles } from '../test/support/folder.ts'
 import { lanes } from './plan.ts'
 import { findPrey, findRunners, tryKill } from './prey.ts'
@@ -41,7 +41,7 @@ export async function makeSite(): Promise<Site> {
   for (const name of ['project', 'locks', 'home', 'tmp']) fs.mkdirSync(path.join(base, name))
   writeFiles(folder, { 'sparkq.yml': config })
   fs.cpSync(path.join(import.meta.dirname, 'task.sh'), path.join(folder, 'task.sh'))
-  await setUpProject(folder, 'chaos')
+  await setUpProject(folder, { name: 'chaos' })
   const project = readProject(path.join(folder, 'sparkq.yml'))
   const core = openCore(project, 'chaos')
   await core.createSession({ name: 'chaos' })

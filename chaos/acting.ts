@@ -4,7 +4,7 @@ import { createHttpClient, type HttpClient } from '../src/http/client.ts'
 import { waitFor } from '../test/support/wait.ts'
 import type { Keeping, Kept } from './keeping.ts'
 import type { Ledger } from './ledger.ts'
-import type { Action, Planned, Victim } from './plan.ts'
+import type { Action, LaneName, Planned, Victim } from './plan.ts'
 import { findPrey, findRunners, type Prey, tryKill } from './prey.ts'
 import type { Site, Spawned } from './site.ts'
 
@@ -30,7 +30,8 @@ async function perform(stage: Stage, action: Action): Promise<void> {
   const said = JSON.stringify(action)
   ledger.log(said)
   try {
-    await performers[action.do](stage, action as never)
+    const performer = performers[action.do] as (stage: Stage, action: Action) => Promise<void>
+    await performer(stage, action)
   } catch (error) {
     if (!(error instanceof SparkqError) || !passing.includes(error.code)) throw error
     ledger.log(`${said}: ${error.message}`)
@@ -48,6 +49,7 @@ const performers: { [K in Action['do']]: (stage: Stage, action: Action & { do: K
   pause: async (stage, { lane }) =>
     void (await ask(stage, api => api.pauseQueue({ id: lane, reason: 'Chaos.' }))),
   resume: async (stage, { lane }) => void (await ask(stage, api => api.resumeQueue({ id: lane }))),
+  rival,
   kill,
 }
 
@@ -118,12 +120,28 @@ async function enqueueByCommand(stage: Stage, action: Enqueue): Promise<Task | u
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(idempotency_key === undefined ? [] : ['--key', idempotency_key]),
   ])
-  stage.commands.add(spawned)
-  const { code, signal } = await spawned.ended
-  stage.commands.delete(spawned)
+  const { code, signal } = await endOf(stage, spawned)
   if (signal === 'SIGKILL') return undefined
   if (code !== 0) throw new Error(`sparkq enqueue ended with ${code}: ${spawned.said.stderr}`)
   return (JSON.parse(spawned.said.stdout) as { task: Task }).task
+}
+
+/** Until then it may be chosen to be killed. */
+async function endOf({ commands }: Stage, spawned: Spawned) {
+  commands.add(spawned)
+  const end = await spawned.ended
+  commands.delete(spawned)
+  return end
+}
+
+const refused = 4
+
+async function rival(stage: Stage, { lane }: { lane: LaneName }): Promise<void> {
+  const spawned = stage.site.sparkq(['runner', '-q', lane, '--run'])
+  const { code, signal } = await endOf(stage, spawned)
+  stage.ledger.log(`a second runner of ${lane} ended with ${code ?? signal}`)
+  if (signal !== 'SIGKILL' && code !== 0 && code !== refused)
+    throw new Error(`A second runner of ${lane} ended with ${code ?? signal}: ${spawned.said.stderr}`)
 }
 
 async function claim(stage: Stage, { lane, key, ends }: Action & { do: 'claim' }): Promise<void> {

@@ -55,7 +55,7 @@ export function keepAll(site: Site, log: Log, keepers: Keepers): Keeping {
 
 /** How long a stop may take: a machine that is stuck, not one that is slow. */
 const stopLimitMs = 30_000
-const refusedPauseMs = 50
+const refusedPauseMs = 200
 
 function keep(site: Site, log: Log, name: Kept['name'], words: string[]): Kept {
   let running: Spawned | undefined

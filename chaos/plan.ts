@@ -29,6 +29,8 @@ export type Action =
   | { do: 'claim'; lane: LaneName; key: string; ends: 'complete' | 'fail' | 'never' }
   | { do: 'cancel' | 'requeue'; n: number }
   | { do: 'pause' | 'resume'; lane: LaneName }
+  /** A second runner for a lane: it is refused, or has found it free. */
+  | { do: 'rival'; lane: LaneName }
   | { do: 'kill'; victim: Victim; n: number; downMs: number }
 
 export type Planned = { atMs: number; action: Action }
@@ -50,7 +52,16 @@ export function planRound(seed: number, round: number): Planned[] {
 
 function anyAction(random: Random, name: string): Action {
   const lane = random.among(lanes)
-  const kind = random.weighted({ enqueue: 9, claim: 3, cancel: 3, requeue: 2, pause: 1, resume: 1, kill: 9 })
+  const kind = random.weighted({
+    enqueue: 9,
+    claim: 3,
+    cancel: 3,
+    requeue: 2,
+    pause: 1,
+    resume: 1,
+    rival: 1,
+    kill: 9,
+  })
   switch (kind) {
     case 'enqueue':
       return enqueue(random, name)
@@ -65,6 +76,7 @@ function anyAction(random: Random, name: string): Action {
       return { do: kind, victim: chooseVictim(random), n: random.whole(8), downMs: random.whole(500) }
     case 'pause':
     case 'resume':
+    case 'rival':
       return { do: kind, lane }
     default:
       return { do: kind, n: random.whole(40) }

@@ -9,6 +9,10 @@ import type { Context } from './command.ts'
 import { activeSession } from './lane-options.ts'
 import { listQueues } from './lanes.ts'
 import { createLanesView } from './lanes-view.ts'
+import { tellPerson } from './tell-person.ts'
+
+/** How long it stays for what is being told; a second Ctrl-C does not wait. */
+const tellPatienceMs = 1000
 
 /** Keeps runners on all lanes, or on those of sessions, in this terminal until `signal` aborts. */
 export async function superviseHere(
@@ -16,13 +20,16 @@ export async function superviseHere(
   sessions: readonly string[] | 'all',
   signal: AbortSignal,
 ): Promise<void> {
-  const { api, project, remote } = await connect()
+  const connection = await connect()
+  const { api, project, remote } = connection
   const ids = sessions === 'all' ? sessions : await Promise.all(sessions.map(ref => activeSession(api, ref)))
   await workStopped()
   const report = createLanesView(terminal)
   fs.mkdirSync(project.logs, { recursive: true, mode: 0o700 })
+  const onTrouble = (message: string): void => report({ type: 'warning', message })
+  const notifier = await tellPerson(connection, env, onTrouble)
   const supervisor = startSupervisor({
-    api: remote ? persistentApi(api, message => report({ type: 'warning', message }), signal) : api,
+    api: remote ? persistentApi(api, onTrouble, signal) : api,
     choose: chooseLanes(ids),
     startRunner: createStartRunner({
       script: process.argv[1] as string,
@@ -37,6 +44,7 @@ export async function superviseHere(
     signal.addEventListener('abort', () => resolve())
   })
   await supervisor.stop()
+  await notifier?.stop(tellPatienceMs)
 
   /** Whoever says "all" means those too whose runner was stopped one by one. */
   async function workStopped(): Promise<void> {

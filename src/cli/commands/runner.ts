@@ -1,12 +1,9 @@
 import { isatty } from 'node:tty'
-import type { Connection } from '../../connect.ts'
 import { invalid } from '../../contract/errors.ts'
 import { type RunnerMode, runnerModes } from '../../contract/runners.ts'
 import { createLog } from '../../log.ts'
-import { type Notifier, startNotifier } from '../../notify/notifier.ts'
 import { leaveTask } from '../../processes/scrub.ts'
 import { runLane } from '../../runner/lane.ts'
-import type { Report } from '../../runner/report.ts'
 import { connectToSupervisor } from '../../supervisor/child.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { allOption, sessionOption } from '../lane-options.ts'
@@ -14,6 +11,7 @@ import { missingQueue } from '../lanes.ts'
 import { queueOption } from '../options.ts'
 import { createRunnerView } from '../runner-view.ts'
 import { superviseHere } from '../supervise-here.ts'
+import { tellOnceAlone, tellPerson } from '../tell-person.ts'
 
 const options = {
   queue: queueOption,
@@ -69,7 +67,9 @@ async function workOne(context: Typed, queue: string): Promise<number> {
   )
   const report = supervised?.report ?? createRunnerView(context.terminal)
   const signal = endOnSignals()
-  const notifier = await notifyPerson(connection, context.env, report)
+  const onTrouble = (message: string): void => report({ type: 'warning', message })
+  const tell = supervised ? tellOnceAlone : tellPerson
+  const notifier = await tell(connection, context.env, onTrouble)
   try {
     const { left } = await runLane({
       api,
@@ -98,17 +98,6 @@ async function workOne(context: Typed, queue: string): Promise<number> {
 
 /** How long a runner stays for what is being told: when its work is done, a little longer than that may take. */
 const tellPatienceMs = { interrupted: 1000, done: 35_000 }
-
-/** Where a server elsewhere keeps the books, it tells what happens. */
-async function notifyPerson(
-  { api, project, notifications }: Connection,
-  env: NodeJS.ProcessEnv,
-  report: Report,
-): Promise<Notifier | undefined> {
-  if (!notifications) return undefined
-  const onTrouble = (message: string): void => report({ type: 'warning', message })
-  return startNotifier({ api, ledger: notifications, project, env, onTrouble })
-}
 
 function whichMode({ options: typed }: Typed): RunnerMode {
   const asked = runnerModes.filter(mode => typed[mode])

@@ -49,7 +49,9 @@ export const Queue = Type.Object({
   instructions: Nullable(Type.String()),
   status: oneOf(queueStatuses),
   pause_reason: Nullable(Type.String()),
-  paused_by: Nullable(Type.String()),
+  paused_by: Nullable(
+    Type.String({ description: 'who did, or the setting that has it pause: on_failure, on_lost' }),
+  ),
   resume_at: Nullable(Timestamp),
   settings: QueueSettings,
   /** The server keeps a runner on it, or none; null: as it was told for all lanes. */

@@ -70,7 +70,8 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
     stop: report.stop ? JSON.stringify(report.stop) : null,
   })
   ctx.store.runners.countDone(queue.id, task.id, attempt)
-  if (verdict.pause !== null && queue.status === 'active') pause(ctx, queue, verdict.pause, null)
+  if (verdict.pause !== null && queue.status === 'active')
+    pause(ctx, queue, { ...verdict.pause, resume_at: null })
   return moved
 }
 

@@ -21,8 +21,8 @@ export type Verdict = {
   error_message: string | null
   wait_reason: WaitReason | null
   not_before: string | null
-  /** Why the lane pauses now; null when it goes on. */
-  pause: string | null
+  /** By which of the lane's settings it pauses now, and why; null when it goes on. */
+  pause: { by: 'on_failure' | 'on_lost'; reason: string } | null
 }
 
 export type Judging = {
@@ -140,7 +140,11 @@ function retry(failure: Verdict, { task, limits, now }: Judging): Verdict {
 
 function fail(failure: Verdict, { task, settings }: Judging): Verdict {
   const pauses = settings.on_failure === 'pause' && failure.error_type !== 'cancelled'
-  return { ...failure, step: 'fail', pause: pauses ? `${task.friendly_id} failed.` : null }
+  return {
+    ...failure,
+    step: 'fail',
+    pause: pauses ? { by: 'on_failure', reason: `${task.friendly_id} failed.` } : null,
+  }
 }
 
 /** What a script that vanished means is the lane's to say: whether it did its work cannot be known. */
@@ -170,5 +174,6 @@ function tryLater(failure: Verdict, judging: Judging): Verdict {
 }
 
 function hold(failure: Verdict, { task }: Judging): Verdict {
-  return { ...failure, pause: `${task.friendly_id} vanished while it ran: look whether its work was done.` }
+  const reason = `${task.friendly_id} vanished while it ran: look whether its work was done.`
+  return { ...failure, pause: { by: 'on_lost', reason } }
 }

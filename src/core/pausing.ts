@@ -9,14 +9,18 @@ export function pauseQueue(ctx: Context, input: Input<'pauseQueue'>): Output<'pa
   return change(ctx, () => {
     const queue = findQueue(ctx, input.id)
     const reason = input.reason?.trim() || null
-    return { queue: pause(ctx, queue, reason, readTime(input.resume_at)) }
+    const resume_at = readTime(input.resume_at)
+    return { queue: pause(ctx, queue, { by: ctx.actor, reason, resume_at }) }
   })
 }
 
+/** `by`: who acts, or the setting of the lane that has it pause. */
+type Pause = { by: string; reason: string | null; resume_at: string | null }
+
 /** Pauses a lane for a person or a policy; call it inside a transaction. */
-export function pause(ctx: Context, queue: Queue, reason: string | null, resume_at: string | null): Queue {
+export function pause(ctx: Context, queue: Queue, { by, reason, resume_at }: Pause): Queue {
   return stepQueue(ctx, queue, 'pause', {
-    set: { pause_reason: reason, paused_by: ctx.actor, resume_at },
+    set: { pause_reason: reason, paused_by: by, resume_at },
     note: { event: 'queue.paused', data: { reason, resume_at } },
   })
 }

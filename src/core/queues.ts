@@ -167,7 +167,8 @@ export async function stopRunningIn(ctx: Context, queues: Queue[], cancel: boole
   change(ctx, () => {
     for (const { id } of queues) {
       const queue = findQueue(ctx, id)
-      if (queue.status === 'active') pause(ctx, queue, 'It is being ended.', null)
+      if (queue.status === 'active')
+        pause(ctx, queue, { by: ctx.actor, reason: 'It is being ended.', resume_at: null })
     }
   })
   await Promise.all(running.map(id => cancelAndWait(ctx, id)))

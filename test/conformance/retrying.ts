@@ -140,6 +140,9 @@ export function retrying({ open }: Harness): void {
     const paused = (await api.getQueue({ id: 'auth' })).queue
     assert.equal(paused.status, 'idle')
     assert.match(paused.pause_reason ?? '', /AUTH-1 failed/)
+    assert.equal(paused.paused_by, 'on_failure')
+    const { why } = await api.explainTask({ id: 'AUTH-2' })
+    assert.match(why.sentence, / was paused by on_failure at \S+ \(AUTH-1 failed\)\.$/)
     assert.equal((await api.claimTask({ id: 'auth' })).task, null)
     await api.resumeQueue({ id: 'auth' })
     assert.equal((await api.claimTask({ id: 'auth' })).task?.friendly_id, 'AUTH-2')
@@ -167,6 +170,7 @@ export function retrying({ open }: Harness): void {
     const { queue } = await api.getQueue({ id: 'auth' })
     assert.equal(queue.status, 'idle')
     assert.match(queue.pause_reason ?? '', /AUTH-1 vanished/)
+    assert.equal(queue.paused_by, 'on_lost')
   })
 
   test('on_lost: fail goes on with the lane', async t => {

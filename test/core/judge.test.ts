@@ -37,7 +37,10 @@ const failure = (
   ...more,
 })
 
-const held = { pause: 'AUTH-7 vanished while it ran: look whether its work was done.' }
+const held: Partial<Verdict> = {
+  pause: { by: 'on_lost', reason: 'AUTH-7 vanished while it ran: look whether its work was done.' },
+}
+const pausedAtFailure: Partial<Verdict> = { pause: { by: 'on_failure', reason: 'AUTH-7 failed.' } }
 
 /** Every ending of a task that is tried once, in a lane without settings. */
 const endings: [string, Ended, Verdict][] = [
@@ -167,7 +170,7 @@ const consequences: [string, Ended, Judging, Partial<Verdict>][] = [
     'a failure where the lane pauses at one',
     { kind: 'exit', code: 1 },
     judging({ on_failure: 'pause' }),
-    { step: 'fail', pause: 'AUTH-7 failed.' },
+    { step: 'fail', ...pausedAtFailure },
   ],
   [
     'a cancel where the lane pauses at a failure',
@@ -191,7 +194,7 @@ const consequences: [string, Ended, Judging, Partial<Verdict>][] = [
     'a loss, on_lost: fail, where the lane pauses at a failure',
     { kind: 'vanished', detail: '' },
     judging({ on_lost: 'fail', on_failure: 'pause' }),
-    { step: 'fail', pause: 'AUTH-7 failed.' },
+    { step: 'fail', ...pausedAtFailure },
   ],
   [
     'a loss, on_lost: retry',

@@ -110,7 +110,10 @@ export function endAttempt(model: Model, task: ModelTask, end: End): void {
   if (outcome.step === 'returned') goBack(model, task, outcome)
   else Object.assign(task, words, { status: outcome.step, ...reviewOf(model, task, end) })
   task.updated_at = stamp(model.now)
-  if (outcome.pause && task.queue.status === 'active') pause(model, task.queue, outcome.pause, null)
+  if (outcome.pause && task.queue.status === 'active') {
+    const [by, reason] = outcome.pause
+    pause(model, task.queue, reason, null, by)
+  }
 }
 
 type Outcome = {
@@ -118,7 +121,8 @@ type Outcome = {
   uncharged?: boolean
   wait_reason?: 'retry' | 'worker_lost'
   afterMs?: number
-  pause?: string
+  /** By which setting, and why. */
+  pause?: [string, string]
 }
 
 /** SPEC 3 (retry) and the table in SPEC 5 (lost workers). */
@@ -126,7 +130,8 @@ function outcomeOf({ error, lost, passes }: End, task: ModelTask): Outcome {
   const { settings } = task.queue
   if (error === null) return { step: 'succeeded' }
   const policy = lost === 'not_started' ? 'retry' : (settings.on_lost ?? 'hold')
-  const hold = `${task.friendly_id} vanished while it ran: look whether its work was done.`
+  const vanished = `${task.friendly_id} vanished while it ran: look whether its work was done.`
+  const hold: [string, string] = ['on_lost', vanished]
   const isCancelled = task.cancel_requested_at !== null
   if (passes && !isCancelled)
     return { step: 'returned', uncharged: true, wait_reason: 'retry', afterMs: 10_000 }
@@ -143,7 +148,7 @@ function outcomeOf({ error, lost, passes }: End, task: ModelTask): Outcome {
     task.attempts < task.max_attempts
   if (isTriedAgain) return { step: 'returned', wait_reason: 'retry' }
   const pauses = settings.on_failure === 'pause' && error !== 'cancelled'
-  return { step: 'failed', ...(pauses ? { pause: `${task.friendly_id} failed.` } : {}) }
+  return { step: 'failed', ...(pauses ? { pause: ['on_failure', `${task.friendly_id} failed.`] } : {}) }
 }
 
 /** 10 s, 20 s, 40 s …, an hour at most. */

@@ -15,9 +15,15 @@ export function move(
   Object.assign(queue, { status: to, updated_at: stamp(model.now) })
 }
 
-export function pause(model: Model, queue: ModelQueue, reason: string | null, resume_at: string | null) {
+export function pause(
+  model: Model,
+  queue: ModelQueue,
+  reason: string | null,
+  resume_at: string | null,
+  paused_by = 'test',
+) {
   move(model, queue, 'idle', ['active'], 'queue.paused', { reason, resume_at })
-  Object.assign(queue, { pause_reason: reason, paused_by: 'test', resume_at })
+  Object.assign(queue, { pause_reason: reason, paused_by, resume_at })
 }
 
 export function resume(model: Model, queue: ModelQueue) {

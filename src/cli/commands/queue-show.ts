@@ -8,7 +8,7 @@ import { findQueue, findRunner, openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueStatusText } from '../queue-text.ts'
 import { type Face, printJson } from '../terminal.ts'
-import { indent, padEnd, visible } from '../text.ts'
+import { indent, oneLine, padEnd, visible } from '../text.ts'
 import { relative } from '../times.ts'
 
 export const command = defineCommand({
@@ -38,6 +38,7 @@ function show(out: Face, queue: Queue, runner: Runner | undefined): void {
   row('session', queue.session.name)
   row('tasks', `${queued} queued, ${running} running, ${succeeded} succeeded, ${failed} failed`)
   row('runner', runner ? `${runner.worker_id}, process ${runner.process.pid}` : 'none')
+  if (queue.status === 'idle' && queue.paused_by) row('paused by', oneLine(queue.paused_by))
   row('created', `${relative(queue.created_at)} · ids ${queue.task_prefix}-1, … and ${queue.id}`)
   const settings = Object.entries(queue.settings).map(([key, value]) => `${key}=${value}`)
   row('settings', settings.length > 0 ? settings.join('  ') : 'none set')

@@ -68,7 +68,7 @@ describe('the service', { concurrency: 4, ...onLinux }, () => {
       /^ {2}sparkq service status .*\n {2}loginctl enable-linger +let it run while nobody is/,
     )
     const text = fs.readFileSync(file, 'utf8')
-    assert.match(text, /^ExecStart=":\/.*node" .*main\.ts" "run" "--all"$/m)
+    assert.match(text, /^ExecStart=":\/.*node" .*main\.ts" "run" "--all" "--as-before"$/m)
     assert.ok(text.includes(`\nWorkingDirectory=${at.folder}\n`))
     assert.ok(text.includes(`\nEnvironment="SPARKQ_CONFIG=${at.folder}/sparkq.yml"\n`))
     assert.match(text, /^Environment="PATH=\/.*\/bin:.*"$/m)

@@ -2,6 +2,7 @@ import type { Api } from '../contract/api.ts'
 import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
+import { shellQueue } from '../contract/shell-word.ts'
 import { readPages } from './pages.ts'
 import { oneLine } from './text.ts'
 import { clock } from './times.ts'
@@ -45,6 +46,12 @@ export async function ifAny<T>(search: Promise<T>): Promise<T | undefined> {
 export async function findRunner(api: Api, queueId: string): Promise<Runner | undefined> {
   const { runners } = await api.listRunners()
   return runners.find(({ queue, lost }) => queue.id === queueId && !lost)
+}
+
+/** How a lane that has no runner gets one: from the server, where that keeps runners. */
+export async function workCommand(api: Api, { name }: Queue): Promise<string> {
+  const { supervision } = await api.getSupervision()
+  return `sparkq ${supervision ? 'start' : 'runner'} ${shellQueue(name)}`
 }
 
 /** The queue that an option or an argument names, not both; required. */

@@ -3,7 +3,7 @@ import { executableTools } from '../contract/payloads.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { type Hint, sayNext } from './hints.ts'
-import { findQueue, findRunner, openingCommand, whyClosed } from './lanes.ts'
+import { findQueue, findRunner, openingCommand, whyClosed, workCommand } from './lanes.ts'
 import { describeWork } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { ordinal, shorten } from './text.ts'
@@ -27,9 +27,14 @@ export function workText({ out }: Terminal, task: Task): string {
 }
 
 async function whereItStands(api: Api, task: Task): Promise<{ place: string; next: Hint[] }> {
-  const [queue, runner] = await Promise.all([findQueue(api, task.queue.id), findRunner(api, task.queue.id)])
+  const [queue, runner, { why }] = await Promise.all([
+    findQueue(api, task.queue.id),
+    findRunner(api, task.queue.id),
+    api.explainTask({ id: task.id }),
+  ])
+  const ahead = why.ahead ?? 0
   const lane = shellQueue(queue.name)
-  const place = task.not_before ? `not before ${clock(task.not_before)}` : inLine(queue.counts.queued)
+  const place = task.not_before ? `not before ${clock(task.not_before)}` : `${ordinal(ahead + 1)} in line`
   const closed = whyClosed(queue)
   if (closed !== undefined) {
     const opening = openingCommand(queue)
@@ -39,10 +44,10 @@ async function whereItStands(api: Api, task: Task): Promise<{ place: string; nex
     return { place: `${place}, for a worker to claim`, next: [[`sparkq claim ${lane}`, 'take it']] }
   }
   if (runner === undefined) {
-    return { place: `${place}, nothing runs this lane`, next: [[`sparkq runner ${lane}`, 'work it now']] }
+    return {
+      place: `${place}, nothing runs this lane`,
+      next: [[await workCommand(api, queue), 'work it now']],
+    }
   }
-  return { place: task.not_before || queue.counts.queued > 1 ? place : 'runs next', next: [] }
+  return { place: task.not_before || ahead > 0 ? place : 'runs next', next: [] }
 }
-
-/** A new task stands behind all that is queued. */
-const inLine = (queued: number): string => `${ordinal(Math.max(1, queued))} in line`

@@ -44,6 +44,8 @@ export const Why = Type.Object({
   /** When that changes by itself, at the latest; null where no time is set. */
   until: Nullable(Timestamp),
   task_id: Nullable(Type.String({ description: 'the task that it waits for' })),
+  /** How many tasks are in line before it; null where it is not queued. */
+  ahead: Nullable(Type.Integer()),
   next: Type.Array(Type.String({ description: 'a command to type' })),
 })
 export type Why = Static<typeof Why>

@@ -1,10 +1,9 @@
 import { clock, duration, runTime, soonOrClock, span } from '../contract/time-text.ts'
-import type { Why } from '../contract/why.ts'
-import { ended, type Facts, isGone, line, ranFor, startCommand, why } from './why-facts.ts'
+import { ended, type Facts, isGone, line, ranFor, type Said, startCommand, why } from './why-facts.ts'
 import { whyQueued } from './why-queued.ts'
 
 /** Says why a task is not running, and what would change that. Pure, so that every case can be listed in a test. */
-export function explain(facts: Facts): Why {
+export function explain(facts: Facts): Said {
   switch (facts.task.status) {
     case 'queued':
       return whyQueued(facts)
@@ -15,7 +14,7 @@ export function explain(facts: Facts): Why {
   }
 }
 
-function whyOver({ task, queue, now }: Facts): Why {
+function whyOver({ task, queue, now }: Facts): Said {
   const { friendly_id: name, status } = task
   const at = clock(task.finished_at as string, now)
   const logs = task.attempt === null ? [] : [`sparkq logs ${name}`]
@@ -35,17 +34,23 @@ function whyOver({ task, queue, now }: Facts): Why {
   })
 }
 
-function whyRunning(facts: Facts): Why {
-  const { task, runner, busy, now } = facts
+function whyRunning(facts: Facts): Said {
+  const { task, runner, busy, has_exit, now } = facts
   const { friendly_id: name, stops_at, timeout } = task
-  const next = [`sparkq logs -f ${name}`, `sparkq cancel ${name}`]
+  const follow = `sparkq logs -f ${name}`
+  const next = [follow, `sparkq cancel ${name}`]
   const more = { until: stops_at, next }
   if (task.cancel_requested_at) {
     const since = clock(task.cancel_requested_at, now)
-    return why('cancelling', `${name} is being stopped: it was cancelled at ${since}.`, { next })
+    return why('cancelling', `${name} is being stopped: it was cancelled at ${since}.`, { next: [follow] })
   }
   // Of a worker outside, nobody knows whether it is there.
   if (busy?.id === task.id && isGone(runner)) {
+    if (has_exit) {
+      return why('orphaned', `${name} has ended, but its runner is gone; the next one settles it.`, {
+        next: [startCommand(facts), `sparkq logs ${name}`],
+      })
+    }
     return why('orphaned', `${name} runs on, but its runner is gone; the next one takes it up.`, {
       ...more,
       next: [startCommand(facts), ...next],

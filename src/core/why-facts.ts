@@ -25,7 +25,9 @@ export type LaneRunner =
  * @property head         the first in line
  * @property ahead        how many tasks are in line before it
  * @property runner       who works the lane
+ * @property is_supervised a server keeps runners
  * @property busy         what a runner of the lane has begun, and nobody has ended
+ * @property has_exit     its recorder has written down how that ended
  * @property places       under `limits.max_running`, where that is what refuses a claim
  * @property space        the disk that is too full, where that is what refuses a claim
  */
@@ -39,14 +41,18 @@ export type Facts = {
   head: Pick<Claimable, 'id' | 'friendly_id' | 'tool_name' | 'wait_reason' | 'not_before'> | null
   ahead: number
   runner: LaneRunner
+  is_supervised: boolean
   busy: Task | null
+  has_exit: boolean
   places: { max: number; running: string[] } | null
   space: Space | null
 }
 
-export type More = Partial<Pick<Why, 'until' | 'task_id' | 'next'>>
+/** What follows from the facts; where in line it stands is one of them. */
+export type Said = Omit<Why, 'ahead'>
+export type More = Partial<Pick<Said, 'until' | 'task_id' | 'next'>>
 
-export const why = (code: WhyCode, sentence: string, more: More = {}): Why => ({
+export const why = (code: WhyCode, sentence: string, more: More = {}): Said => ({
   code,
   sentence,
   until: null,
@@ -58,11 +64,20 @@ export const why = (code: WhyCode, sentence: string, more: More = {}): Why => ({
 export const isGone = ({ state }: LaneRunner): boolean =>
   state === 'none' || state === 'off' || state === 'died'
 
-/** `start` also takes back that a lane is to have no runner. */
-export function startCommand({ queue, runner }: Facts): string {
-  const verb = runner.state === 'off' || runner.state === 'stopping' ? 'start' : 'runner'
-  return `sparkq ${verb} ${shellQueue(queue.name)}`
+/** How the lane gets a runner. `start` also takes back that it is to have none; one that is started again anyway is waited for. */
+export function startCommand(facts: Facts): string {
+  const { queue, runner, is_supervised } = facts
+  if (restartOf(facts) !== null) return 'sparkq status'
+  const isServers = is_supervised || runner.state === 'off' || runner.state === 'stopping'
+  return `sparkq ${isServers ? 'start' : 'runner'} ${shellQueue(queue.name)}`
 }
+
+export const restartOf = ({ runner, now }: Facts): string | null =>
+  runner.state === 'died' ? comingRestart(runner, now) : null
+
+/** A restart that was due and has not come is none to wait for. */
+export const comingRestart = ({ restart_at }: { restart_at: string | null }, now: number): string | null =>
+  restart_at !== null && Date.parse(restart_at) > now ? restart_at : null
 
 export const ranFor = (task: Task, now: number): string => duration(runTime(task, now) ?? 0)
 

@@ -4,12 +4,22 @@ import { shellQueue } from '../contract/shell-word.ts'
 import { shortSpace } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'
 import { clock, soonOrClock } from '../contract/time-text.ts'
-import type { Why, WhyCode } from '../contract/why.ts'
+import type { WhyCode } from '../contract/why.ts'
 import { ordinal } from '../contract/words.ts'
-import { type Facts, isGone, line, type More, ranFor, startCommand, why } from './why-facts.ts'
+import {
+  type Facts,
+  isGone,
+  line,
+  type More,
+  ranFor,
+  restartOf,
+  type Said,
+  startCommand,
+  why,
+} from './why-facts.ts'
 
 /** Why a queued task is not begun: its lane, itself, who would run it, then what is before it. */
-export function whyQueued(facts: Facts): Why {
+export function whyQueued(facts: Facts): Said {
   const { task, queue, head, none_because, now } = facts
   if (queue.status !== 'active') return whyClosed(facts)
   if (facts.waits) return said(task.friendly_id, alsoUnworked(facts, task, waiting(task, now)))
@@ -21,18 +31,21 @@ export function whyQueued(facts: Facts): Why {
 /** What is said of one task, or of another that waits behind it: `AUTH-5 …`, `…, which …`. */
 type Clause = { code: WhyCode; says: string } & More
 
-const said = (name: string, { code, says, ...more }: Clause): Why => why(code, `${name} ${says}.`, more)
+const said = (name: string, { code, says, ...more }: Clause): Said => why(code, `${name} ${says}.`, more)
 
 /** What holds the first in line holds all behind it. */
-function asHead({ task, head, ahead }: Facts, clause: Clause): Why {
+function asHead({ task, head, ahead }: Facts, clause: Clause): Said {
   if (!head || head.id === task.id) return said(task.friendly_id, clause)
   return said(`${inLine(task, ahead)} behind ${head.friendly_id}, which`, {
     ...clause,
     code: 'behind',
     task_id: head.id,
-    next: [...(clause.next ?? []), `sparkq first ${task.friendly_id}`],
+    next: [...(clause.next ?? []), ...(holdsAll(clause) ? [] : [`sparkq first ${task.friendly_id}`])],
   })
 }
+
+/** What would hold whatever was first in line. */
+const holdsAll = ({ code }: Clause): boolean => code === 'no_space' || code === 'max_running'
 
 /** What keeps a runner that is there and idle from the first in line. What holds all lanes has its case here. */
 function gate({ none_because, queue, places, space, head, task }: Facts): Clause {
@@ -108,7 +121,7 @@ const otherTool = ({ queue }: Facts, { tool_name }: { tool_name: string }): Clau
 })
 
 /** The lane has no runner, or will not have it for long. */
-function whyUnworked(facts: Facts): Why | undefined {
+function whyUnworked(facts: Facts): Said | undefined {
   const { task, queue, ahead, runner } = facts
   const next = [startCommand(facts)]
   const but = (says: string): string => `${inLine(task, ahead)}, but ${says}.`
@@ -146,13 +159,7 @@ function nobody(facts: Facts): string {
   return restart === null ? died : `${died} and is started again ${soonOrClock(restart, now)}`
 }
 
-/** A restart that was due and has not come is none to wait for. */
-function restartOf({ runner, now }: Facts): string | null {
-  if (runner.state !== 'died' || runner.restart_at === null) return null
-  return Date.parse(runner.restart_at) > now ? runner.restart_at : null
-}
-
-function whyBehindRunning({ task, busy, ahead, now }: Facts): Why | undefined {
+function whyBehindRunning({ task, busy, ahead, now }: Facts): Said | undefined {
   if (!busy) return undefined
   const place =
     ahead === 0
@@ -168,7 +175,7 @@ function whyBehindRunning({ task, busy, ahead, now }: Facts): Why | undefined {
   })
 }
 
-function whyClosed({ task, queue, paused_at, now }: Facts): Why {
+function whyClosed({ task, queue, paused_at, now }: Facts): Said {
   const opening = openingCommand(queue)
   const next = opening ? [opening] : []
   const waits = `${task.friendly_id} waits: "${queue.name}"`

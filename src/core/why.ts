@@ -1,3 +1,5 @@
+import { attemptFiles } from '../attempt-files/paths.ts'
+import { readStatus } from '../attempt-files/status.ts'
 import type { Input, Output } from '../contract/api.ts'
 import { executableTools } from '../contract/payloads.ts'
 import type { Queue } from '../contract/queues.ts'
@@ -12,6 +14,7 @@ import { type Look, lookAt, mustWait } from './look.ts'
 import { maxRunning } from './places.ts'
 import { isAlive } from './runners.ts'
 import { shortage } from './space.ts'
+import { getSupervision } from './supervision.ts'
 import type { Facts, LaneRunner } from './why-facts.ts'
 
 /** Gathers what there is to know; `explain` says it. */
@@ -25,7 +28,8 @@ export function explainTask(ctx: Context, { id }: Input<'explainTask'>): Output<
     runner_id: alive?.id,
     tools: executableTools,
   })
-  return { why: explain({ ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }) }
+  const facts = { ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }
+  return { why: { ...explain(facts), ahead: task.status === 'queued' ? facts.ahead : null } }
 }
 
 function whereItStands(
@@ -50,7 +54,13 @@ function whereItStands(
 }
 
 function whoWorks(ctx: Context, queue: Queue, alive: StoredRunner | undefined) {
-  return { runner: alive ? present(alive) : absent(ctx, queue), busy: inHand(ctx, queue) }
+  const busy = inHand(ctx, queue)
+  return {
+    runner: alive ? present(alive) : absent(ctx, queue),
+    is_supervised: getSupervision(ctx).supervision !== null,
+    busy,
+    has_exit: busy !== null && hasExit(ctx, busy),
+  }
 }
 
 const present = ({ stop_requested_at }: StoredRunner): LaneRunner => ({
@@ -81,6 +91,11 @@ function inHand(ctx: Context, queue: Queue): Task | null {
     .map(id => getTask(ctx, id))
     .find(task => ctx.store.attempts.get(task.id, task.attempt as number)?.runner_id != null)
   return began ?? null
+}
+
+/** What a machine elsewhere has recorded is not known here. */
+function hasExit({ logs }: Context, { id, attempt }: Task): boolean {
+  return readStatus(attemptFiles(logs, id, attempt as number).status).exit !== null
 }
 
 function placesTaken(ctx: Context) {

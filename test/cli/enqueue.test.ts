@@ -43,6 +43,11 @@ describe('enqueue', { concurrency: 4 }, () => {
     await at.core.startRunner({ queue_id: 'default', mode: 'watch', process: self() })
     assert.match((await at.sparkq(['enqueue', '-q', 'default', '-c', 'true'])).stdout, / · runs next\n$/)
 
+    await at.core.updateTask({ id: 'AUTH-1', not_before: '2130-01-01T00:00:00Z' })
+    assert.match((await add()).stdout, /^Queued AUTH-4 · .* · 3rd in line\n$/)
+    const { why } = await at.core.explainTask({ id: 'AUTH-4' })
+    assert.match(why.sentence, /^AUTH-4 is 3rd in line /)
+
     await at.core.pauseQueue({ id: 'auth', reason: 'for lunch' })
     const paused = await add('--in', '2h')
     assert.match(paused.stdout, / · not before \d\d:\d\d, the lane is paused \(for lunch\)\n$/)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { type TestContext, test } from 'node:test'
+import { attemptFiles } from '../../src/attempt-files/paths.ts'
 import type { WhyCode } from '../../src/contract/why.ts'
 import { self } from '../../src/processes/identity.ts'
 import { openDatabase } from '../../src/store/database.ts'
@@ -28,7 +30,7 @@ async function openLane(t: TestContext) {
   }
   const start = async () =>
     (await core.startRunner({ queue_id: 'auth', mode: 'watch', process: self() })).runner
-  return { core, queue, clock, db, store, says, start }
+  return { core, project, queue, clock, db, store, says, start }
 }
 
 test('what waits for a runner that was told to go is told so', async t => {
@@ -84,4 +86,24 @@ test('a task that waits for a limit or an answer says for which', async t => {
   await says('limit', /waits for a usage limit to end at/)
   db.sql("UPDATE tasks SET wait_reason = 'question', not_before = NULL").run()
   await says('question', /waits for an answer/)
+})
+
+test('a task whose end is recorded does not run on, although no runner has settled it', async t => {
+  const { core, project, says, start } = await openLane(t)
+  const runner = await start()
+  const { task } = await core.claimTask({ id: 'auth', runner_id: runner.id, claim_key: 'key' })
+  await core.stopRunner({ id: runner.id })
+  await says('orphaned', /runs on/)
+  const { status, folder } = attemptFiles(project.logs, task?.id as string, 1)
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(status, 'pid 1\nexit 0\n')
+  const why = await says('orphaned', /^AUTH-1 has ended, but its runner is gone/)
+  assert.deepEqual(why.next, ['sparkq runner -q auth', 'sparkq logs AUTH-1'])
+})
+
+test('where a server keeps runners, it is the one to give a lane one', async t => {
+  const { core, says } = await openLane(t)
+  core.beginSupervision({ all: false, sessions: [], queues: [] })
+  const why = await says('no_runner', /no runner works/)
+  assert.deepEqual([why.next, why.ahead], [['sparkq start -q auth'], 0])
 })

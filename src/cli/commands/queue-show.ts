@@ -4,7 +4,7 @@ import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { anyQueue } from '../kinds.ts'
-import { findQueue, findRunner, openingCommand } from '../lanes.ts'
+import { findQueue, findRunner, openingCommand, workCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueStatusText } from '../queue-text.ts'
 import { type Face, printJson } from '../terminal.ts'
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const opening = openingCommand(queue)
     const next: Hint[] = [[`sparkq tasks ${lane}`, 'its tasks']]
     if (opening) next.unshift([opening, 'let it go on'])
-    else if (!runner && queue.status === 'active') next.unshift([`sparkq runner ${lane}`, 'work it'])
+    else if (!runner && queue.status === 'active') next.unshift([await workCommand(api, queue), 'work it'])
     sayNext(terminal.err, next)
   },
 })

@@ -90,7 +90,16 @@ export const alone: Case[] = [
     'AUTH-7 is being stopped: it was cancelled at 11:59.',
     null,
     null,
-    follow,
+    ['sparkq logs -f AUTH-7'],
+  ],
+  [
+    'its runner is gone, and it has ended since',
+    { task: running(), busy: running(), has_exit: true, runner: { state: 'none' } },
+    'orphaned',
+    'AUTH-7 has ended, but its runner is gone; the next one settles it.',
+    null,
+    null,
+    ['sparkq runner -q auth', 'sparkq logs AUTH-7'],
   ],
   [
     'its runner is gone, and it is stalled',

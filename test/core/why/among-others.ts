@@ -30,6 +30,27 @@ export const amongOthers: Case[] = [
     ['sparkq runner -q auth'],
   ],
   [
+    'nobody works its lane, and a server keeps runners on others',
+    { runner: { state: 'none' }, is_supervised: true },
+    'no_runner',
+    'AUTH-7 is next in line, but no runner works "auth".',
+    null,
+    null,
+    ['sparkq start -q auth'],
+  ],
+  [
+    'one before it waits for room',
+    behind({
+      none_because: 'no_space',
+      space: { folder: '/home/me/sparkq', free: 12 * 1024 * 1024, needed: 256 * 1024 * 1024 },
+    }),
+    'behind',
+    'AUTH-7 is 2nd in line behind AUTH-5, which waits for room: the disk that holds /home/me/sparkq has 12 MB left, and 256 MB must be free.',
+    null,
+    'tsk_5',
+    ['df -h', 'sparkq purge'],
+  ],
+  [
     'its lane is to have no runner',
     { runner: { state: 'off' } },
     'runner_off',
@@ -45,7 +66,7 @@ export const amongOthers: Case[] = [
     'AUTH-7 is next in line, but the runner of "auth" died at 11:58 (SIGKILL) and is started again in 8.0 s.',
     at(8),
     null,
-    ['sparkq runner -q auth'],
+    ['sparkq status'],
   ],
   [
     'its runner died, and what was to start it again did not',
@@ -183,7 +204,7 @@ export const amongOthers: Case[] = [
     'AUTH-7 is 2nd in line behind AUTH-5, which waits for a place: WEB-3 runs, and limits.max_running is 1.',
     null,
     'tsk_5',
-    ['sparkq tasks --status running', 'sparkq first AUTH-7'],
+    ['sparkq tasks --status running'],
   ],
   [
     'the disk is full',

@@ -7,9 +7,10 @@ import { spaceSentence } from '../../contract/space.ts'
 import { defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { keptText } from '../kept-lanes.ts'
-import { ifAny, openingCommand } from '../lanes.ts'
+import { openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { queueGlyph, queueStatusText } from '../queue-text.ts'
+import { doesText } from '../runner-text.ts'
 import { readStatus, type Status } from '../server-status.ts'
 import { processText, sayWhoComesIn, whoComesIn } from '../server-text.ts'
 import { type Column, printTable } from '../table.ts'
@@ -58,7 +59,7 @@ async function show(terminal: Terminal, api: Api, status: Status): Promise<void>
   const kept = status.supervision && { supervision: status.supervision, queues: status.queues }
   if (kept) row(out, 'works', keptText(kept))
   const lines = [
-    ...(await Promise.all(runners.map(runner => runnerText(api, runner)))),
+    ...(await Promise.all(runners.map(runner => runnerText(api, runner, status)))),
     ...status.restarts.map(restartText),
   ]
   for (const [i, line] of lines.entries()) row(out, i === 0 ? 'runners' : '', line)
@@ -80,13 +81,10 @@ function headline(out: Face, server: Status['server']): string {
   return `${out.paint('yellow', '!')} The server (${processText(server)}) does not answer: ${silent}`
 }
 
-async function runnerText(api: Api, runner: Runner): Promise<string> {
-  const { queue, worker_id, process, started_at, task_id, done, stop_requested_at } = runner
-  const found = task_id === null ? undefined : await ifAny(api.getTask({ id: task_id }))
-  const goes = stop_requested_at === null ? '' : ', then goes'
-  const work = found ? `works on ${found.task.friendly_id}${goes}` : 'waits for work'
+async function runnerText(api: Api, runner: Runner, { space }: Status): Promise<string> {
+  const { queue, worker_id, process, started_at, done } = runner
   const who = `${worker_id}, process ${process.pid} since ${clock(started_at)}`
-  return `${oneLine(queue.name)} · ${work} · ${done} done · ${who}`
+  return `${oneLine(queue.name)} · ${await doesText(api, runner, space)} · ${done} done · ${who}`
 }
 
 function restartText({ queue, deaths, restart_at }: Status['restarts'][number]): string {

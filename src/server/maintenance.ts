@@ -59,13 +59,16 @@ function createSweeping({ core, config, log }: MaintenanceOptions): () => Promis
   }
 }
 
-/** By the clock on the wall: a laptop that slept for a week is a week late, not a day. */
-function createPurging({ core, log }: MaintenanceOptions): () => Promise<void> {
+/**
+ * By the clock on the wall: a laptop that slept for a week is a week late, not a day. What fails (a full disk) is tried
+ * again at the next look.
+ */
+export function createPurging({ core, log }: Pick<MaintenanceOptions, 'core' | 'log'>): () => Promise<void> {
   let last = Number.NEGATIVE_INFINITY
   return async () => {
     if (Date.now() - last < dayMs) return
-    last = Date.now()
     const { purged } = await core.purge()
+    last = Date.now()
     if (purged > 0) log({ type: 'purged', tasks: purged })
   }
 }

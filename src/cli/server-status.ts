@@ -4,7 +4,7 @@ import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import type { Session } from '../contract/sessions.ts'
 import type { Space } from '../contract/space.ts'
-import type { Supervision } from '../contract/supervision.ts'
+import { isComing, type Supervision } from '../contract/supervision.ts'
 import { liveness } from '../processes/identity.ts'
 import { findServer, type Holder } from '../server/lock.ts'
 import { serverLockPath } from '../server/places.ts'
@@ -71,7 +71,7 @@ async function findRestarts(api: Api, queues: Queue[]): Promise<Status['restarts
   for (const { id, name } of queues) {
     const { events } = await api.listEvents({ queue_id: id, event: 'runner.died', limit: 1 })
     const { deaths, restart_at } = (events[0]?.data ?? {}) as { deaths?: number; restart_at?: string }
-    if (deaths === undefined || restart_at === undefined || Date.parse(restart_at) < Date.now()) continue
+    if (deaths === undefined || !isComing(restart_at, Date.now())) continue
     found.push({ queue: { id, name }, deaths, restart_at })
   }
   return found

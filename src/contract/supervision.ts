@@ -13,5 +13,9 @@ export const Supervision = Type.Object({
 })
 export type Supervision = Static<typeof Supervision>
 
+/** A restart that was due and has not come is none to wait for. */
+export const isComing = (restart_at: string | null | undefined, now: number): restart_at is string =>
+  typeof restart_at === 'string' && Date.parse(restart_at) > now
+
 /** What a server is told to work when it starts. `asBefore`: what the last one worked, and this too. */
 export type Lanes = { all: boolean; sessions: string[]; queues: string[]; asBefore?: boolean }

@@ -1,6 +1,7 @@
 import type { Queue } from '../contract/queues.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import type { Space } from '../contract/space.ts'
+import { isComing } from '../contract/supervision.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { duration, runTime } from '../contract/time-text.ts'
 import type { Why, WhyCode } from '../contract/why.ts'
@@ -73,11 +74,7 @@ export function startCommand(facts: Facts): string {
 }
 
 export const restartOf = ({ runner, now }: Facts): string | null =>
-  runner.state === 'died' ? comingRestart(runner, now) : null
-
-/** A restart that was due and has not come is none to wait for. */
-export const comingRestart = ({ restart_at }: { restart_at: string | null }, now: number): string | null =>
-  restart_at !== null && Date.parse(restart_at) > now ? restart_at : null
+  runner.state === 'died' && isComing(runner.restart_at, now) ? runner.restart_at : null
 
 export const ranFor = (task: Task, now: number): string => duration(runTime(task, now) ?? 0)
 

@@ -3,6 +3,7 @@ import { openCore } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Supervision } from '../contract/supervision.ts'
+import { and } from '../contract/words.ts'
 import { listQueues } from './lanes.ts'
 import { oneLine } from './text.ts'
 
@@ -24,16 +25,14 @@ export async function readKeptHere(project: Project): Promise<Kept | undefined> 
   }
 }
 
-/** `every active lane but docs`, `the lanes of api-v2, and auth`, `no lane`. */
+/** `every active lane but docs and web`, `the lanes of api-v2, and auth`, `a, b and c`, `no lane`. */
 export function keptText({ supervision: { all, sessions }, queues }: Kept): string {
   const named = (wanted: 'on' | 'off') =>
-    queues.filter(it => it.runner_wanted === wanted).map(({ name }) => oneLine(name))
-  const off = named('off').join(', ')
+    and(queues.filter(it => it.runner_wanted === wanted).map(({ name }) => oneLine(name)))
+  const off = named('off')
   if (all) return `every active lane${off ? ` but ${off}` : ''}`
-  const parts = [
-    ...(sessions.length > 0 ? [`the lanes of ${sessions.map(({ name }) => oneLine(name)).join(', ')}`] : []),
-    ...named('on'),
-  ]
+  const whole = and(sessions.map(({ name }) => oneLine(name)))
+  const parts = [whole && `the lanes of ${whole}`, named('on')].filter(part => part !== '')
   return parts.join(', and ') || 'no lane'
 }
 

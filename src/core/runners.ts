@@ -4,6 +4,7 @@ import { newId } from '../contract/ids.ts'
 import { type Runner, workerId } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import { timestamp } from '../contract/time.ts'
+import { clock } from '../contract/time-text.ts'
 import { liveness } from '../processes/identity.ts'
 import type { StoredRunner } from '../store/runners.ts'
 import { type Context, change } from './context.ts'
@@ -34,7 +35,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
     const holder = ctx.store.runners.ofQueue(queue.id)
     if (holder && isAlive(ctx, holder)) {
       throw conflict(
-        `Queue "${queue.name}" has a runner already: process ${holder.process.pid} on ${holder.process.hostname}, since ${holder.started_at}.`,
+        `Queue "${queue.name}" has a runner already: process ${holder.process.pid} on ${holder.process.hostname}, since ${clock(holder.started_at, ctx.clock())}.`,
         `sparkq tasks ${shellQueue(queue.name)}`,
       )
     }

@@ -5,7 +5,7 @@ import { shortSpace } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'
 import { clock, soonOrClock } from '../contract/time-text.ts'
 import type { WhyCode } from '../contract/why.ts'
-import { ordinal } from '../contract/words.ts'
+import { and, ordinal } from '../contract/words.ts'
 import {
   type Facts,
   isGone,
@@ -201,6 +201,3 @@ function whyClosed({ task, queue, paused_at, now }: Facts): Said {
 
 const inLine = ({ friendly_id }: Task, ahead: number): string =>
   `${friendly_id} is ${ahead === 0 ? 'next' : ordinal(ahead + 1)} in line`
-
-const and = (names: string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`

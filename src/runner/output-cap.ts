@@ -2,6 +2,7 @@ import { type Hole, type Holes, prepareHoles, readHoles, recordHole, union } fro
 import { type AttemptFiles, outputSizes } from '../attempt-files/paths.ts'
 import { blockBytes, punch, tryPunch } from '../attempt-files/punch.ts'
 import { type OutputStream, outputStreams } from '../contract/attempts.ts'
+import { megabytes } from '../contract/words.ts'
 
 type Sizes = Record<OutputStream, number>
 
@@ -137,7 +138,7 @@ function describe(
   const said = outputStreams.flatMap(stream => {
     const hole = holes[stream]
     return hole
-      ? [`${inMegabytes(lengthOf(hole))} were left out of the middle of its ${stream} (${setting}).`]
+      ? [`${megabytes(lengthOf(hole))} were left out of the middle of its ${stream} (${setting}).`]
       : []
   })
   if (!isTooMuch) return said
@@ -146,5 +147,3 @@ function describe(
 }
 
 const megabyte = 1024 * 1024
-const inMegabytes = (bytes: number): string =>
-  `${(bytes / megabyte).toFixed(bytes < 10 * megabyte ? 1 : 0)} MB`

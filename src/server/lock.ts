@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { ProcessIdentity } from '../contract/attempts.ts'
 import { conflict, type SparkqError, unusable } from '../contract/errors.ts'
 import { timestamp } from '../contract/time.ts'
+import { clock } from '../contract/time-text.ts'
 import { liveness, self } from '../processes/identity.ts'
 
 /** What the command line that started a server said of its address; null where that was left to the settings. */
@@ -85,7 +86,7 @@ export function findServer(file: string): Holder | undefined {
 
 export function isHeld(holder: Holder): SparkqError {
   return conflict(
-    `A server of this project runs already: ${nameServer(holder)}, since ${holder.started_at}.`,
+    `A server of this project runs already: ${nameServer(holder)}, since ${clock(holder.started_at)}.`,
     'sparkq status\nsparkq stop',
   )
 }

@@ -53,7 +53,11 @@ test('a second runner on a lane is refused, and says who holds it', async t => {
   const lane = await openLane(t)
   const runner = lane.spawnRunner('watch')
   await runner.saw('waiting')
-  const error = await refused(lane.work(), 'conflict', /has a runner already: process \d+/)
+  const error = await refused(
+    lane.work(),
+    'conflict',
+    /has a runner already: process \d+ on \S+, since \d\d:\d\d\.$/,
+  )
   assert.ok(error.message.includes(`process ${runner.pid} `), error.message)
   runner.kill('SIGTERM')
   await runner.ended

@@ -52,7 +52,11 @@ test('a server answers where its lock says, and is gone with its lock when it is
 test('another one for the same project is refused, and the first one stays as it is', async t => {
   const { serving, project, lock } = await open(t)
   const before = fs.readFileSync(lock, 'utf8')
-  await refused(serve({ project: fresh(project) }), 'conflict', /^A server of this project runs already/)
+  await refused(
+    serve({ project: fresh(project) }),
+    'conflict',
+    /^A server of this project runs already: .*, since \d\d:\d\d\.$/,
+  )
   assert.equal(fs.readFileSync(lock, 'utf8'), before)
   assert.equal((await fetch(`${serving.address}/health`)).status, 200)
 })

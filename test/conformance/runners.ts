@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import os from 'node:os'
 import { test } from 'node:test'
+import { clock as timeOfDay } from '../../src/contract/time-text.ts'
 import { self } from '../../src/processes/identity.ts'
 import { refused } from '../support/refused.ts'
 import type { Harness } from './harness.ts'
@@ -41,7 +42,7 @@ export function runners({ open }: Harness): void {
     clock.advance(5)
     const error = await refused(api.startRunner(lease), 'conflict')
     assert.ok(error.message.includes(String(process.pid)), error.message)
-    assert.ok(error.message.includes(since), error.message)
+    assert.ok(error.message.endsWith(`, since ${timeOfDay(since, Date.parse(since))}.`), error.message)
     assert.equal((await api.listRunners()).runners.length, 1)
   })
 

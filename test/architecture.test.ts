@@ -24,9 +24,28 @@ const arrows: Record<string, string[]> = {
     ...['contract', 'core', 'http', 'processes', 'runner', 'supervisor'],
     ...['connect.ts', 'config.ts', 'log.ts'],
   ],
+  backup: [
+    ...['contract', 'store', 'processes', 'attempt-files', 'server'],
+    ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
+  ],
+  doctor: [
+    ...['contract', 'store', 'processes', 'attempt-files', 'scripts', 'runner', 'server', 'backup'],
+    ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
+  ],
   cli: [
-    ...['contract', 'plans', 'scripts', 'runner', 'notify', 'processes', 'supervisor', 'server'],
-    ...['connect.ts', 'config.ts', 'log.ts', 'serve.ts', 'version.ts'],
+    ...[
+      'contract',
+      'plans',
+      'scripts',
+      'runner',
+      'notify',
+      'processes',
+      'supervisor',
+      'server',
+      'backup',
+      'doctor',
+    ],
+    ...['connect.ts', 'config.ts', 'config-anyhow.ts', 'log.ts', 'serve.ts', 'version.ts'],
   ],
 }
 

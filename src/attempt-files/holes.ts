@@ -15,7 +15,7 @@ export type Holes = Record<OutputStream, Hole | null>
 const lineBytes = 64
 const letters = { stdout: 'o', stderr: 'e' } as const
 
-export function readHoles(files: AttemptFiles): Holes {
+export function readHoles(files: Pick<AttemptFiles, 'cut'>): Holes {
   const lines = readLines(files)
   return { stdout: larger(lines.stdout), stderr: larger(lines.stderr) }
 }
@@ -86,7 +86,7 @@ const outOf = (hole: Hole | null, offset: number): number =>
 
 type Lines = Record<OutputStream, [Hole | null, Hole | null]>
 
-function readLines({ cut }: AttemptFiles): Lines {
+function readLines({ cut }: Pick<AttemptFiles, 'cut'>): Lines {
   const text = readIfThere(cut)
   const line = (i: number) => parse(text.slice(i * lineBytes, (i + 1) * lineBytes))
   return { stdout: [line(0), line(1)], stderr: [line(2), line(3)] }

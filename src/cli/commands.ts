@@ -15,6 +15,8 @@ export const sections: readonly Section[] = [
     title: 'Begin and end',
     entries: [
       { name: 'setup', load: () => import('./commands/setup.ts') },
+      { name: 'backup', load: () => import('./commands/backup.ts') },
+      { name: 'restore', load: () => import('./commands/restore.ts') },
       { name: 'teardown', load: () => import('./commands/teardown.ts') },
       { name: 'completion', load: () => import('./commands/completion.ts') },
     ],

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { configFileName, type Project, projectFrom } from '../config.ts'
+import { readProjectAnyhow } from '../config-anyhow.ts'
 import { openCore, openCoreToLook } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
@@ -9,7 +10,6 @@ import { serverLockPattern, tokenPath } from '../server/places.ts'
 import { tokenOf } from '../server/token.ts'
 import { databasePattern, excludeFromGit, findExclude } from './git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
-import { readProjectAnyhow } from './project-anyhow.ts'
 import { exampleScripts } from './setup/examples.ts'
 import type { Answers } from './setup/questions.ts'
 import { digest, readRecord, recordFile, type SetupRecord, writeRecord } from './setup/record.ts'
@@ -120,6 +120,14 @@ export const listSetup = ({ steps }: SetupPlan): { what: string; about: string }
   steps.flatMap(({ what, about, isThere, adds = isThere ? undefined : what }) =>
     adds === undefined ? [] : [{ what: adds, about }],
   )
+
+/** Folders, token and what git is told of a project whose config and database are there. What is there stays. */
+export async function makePlaces(folder: string, project: Project): Promise<void> {
+  const record = readRecord(folder) ?? firstRecord(folder)
+  const site: Site = { folder, report: { made: [], kept: [] }, undo: [], record }
+  const steps = [...placeSteps(folder, project), ...excludeSteps(folder, project), recordStep(folder)]
+  for (const { make } of steps) await make(site)
+}
 
 async function lookAtQueues(project: Project): Promise<Pick<Standing, 'has_database' | 'queues'>> {
   if (!fs.existsSync(project.database)) return { has_database: false, queues: [] }

@@ -42,6 +42,7 @@ export const eventNames = [
   'prompt.updated',
   'prompt.deleted',
   'config.loaded',
+  'project.restored',
   'notify.failed',
 ] as const
 export type EventName = (typeof eventNames)[number]

@@ -50,6 +50,10 @@ export function auditLog({ sql }: Database) {
     before: (at: string): number =>
       Number(sql('SELECT seq FROM audit_log WHERE at < ? ORDER BY seq DESC LIMIT 1').get(at)?.seq ?? 0),
 
+    /** Gives no seq up to this one any more: a reader elsewhere has seen events of these numbers. */
+    skipTo: (seq: number) =>
+      sql(`UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'audit_log'`).run(seq),
+
     /** The latest of these events of a lane, if it is among the last thousand. */
     latest: (queue_id: string, events: readonly string[]): Event | undefined => {
       const row = sql(

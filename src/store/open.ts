@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { unusable } from '../contract/errors.ts'
+import { notFound, unusable } from '../contract/errors.ts'
 import { busyTimeoutMs, errcodeOf, guard, noRoomForIndex } from './trouble.ts'
 
 /** `SPKQ`: how `file` and doctors tell our database from others. */
@@ -57,6 +57,59 @@ export function openToLook(file: string, version: number): Opened | undefined {
   }
   db.close()
   return undefined
+}
+
+/**
+ * Opens a database of any version that is ours, to look at it. What is there to change it is told not to; a full disk or
+ * one that is read-only does not keep it from being looked at.
+ */
+export function openToInspect(file: string): DatabaseSync {
+  if (sizeOf(file) === 0) throw notFound(`There is no database at ${file}.`, 'sparkq setup --yes')
+  const isLogged = fs.existsSync(`${file}-wal`)
+  try {
+    return lookInto(
+      isLogged ? new DatabaseSync(file, { readOnly: true, timeout: lookTimeoutMs }) : openQuietly(file),
+    )
+  } catch (error) {
+    const mode = nextBest(file, error)
+    if (mode === undefined) throw error
+    return lookInto(mode === 'alone' ? openAlone(file) : openToRead(file))
+  }
+}
+
+/** A copy has no log, and nobody else: it is read as a file that does not change, from wherever it lies. */
+export function openCopy(file: string): DatabaseSync {
+  if (sizeOf(file) === 0) throw unusable(`${file} is empty, or not there.`)
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  return lookInto(new DatabaseSync(url, { readOnly: true }))
+}
+
+/** The last one to close takes the files of the log away, if it may write at all. */
+function openQuietly(file: string): DatabaseSync {
+  const url = pathToFileURL(file)
+  url.searchParams.set('mode', 'rw')
+  return new DatabaseSync(url, { timeout: lookTimeoutMs })
+}
+
+function openAlone(file: string): DatabaseSync {
+  const db = openQuietly(file)
+  db.exec('PRAGMA locking_mode = EXCLUSIVE')
+  return db
+}
+
+/** @throws unusable for a database of something else */
+function lookInto(db: DatabaseSync): DatabaseSync {
+  try {
+    db.exec('PRAGMA query_only = 1')
+    const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
+    if (application_id !== applicationId)
+      throw unusable(`${db.location()} is a database, but not one of SparkQ.`)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 /** SQLite's own lower() knows ASCII alone. */
@@ -164,6 +217,40 @@ function useWal(db: DatabaseSync): void {
       if ((error as { errcode?: number }).errcode !== 5 || performance.now() > deadline) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
+  }
+}
+
+/**
+ * Puts into the file `to` what is committed in a database, of whatever version, while others work with it. Not on disk
+ * for sure when it returns: SQLite does not sync what VACUUM INTO writes.
+ */
+export function copyDatabase(file: string, to: string): void {
+  const db = openToInspect(file)
+  try {
+    // Nothing is written to this database; that of the copy would be refused.
+    db.exec('PRAGMA query_only = 0')
+    db.prepare('VACUUM INTO ?').run(to)
+    fs.chmodSync(to, 0o600)
+  } finally {
+    db.close()
+  }
+}
+
+/**
+ * Brings all that stands in the log into the database file and takes the log away, so that the file alone is all of it.
+ * @returns false when another process has it open, in which case nothing is done
+ */
+export function settleFile(file: string): boolean {
+  const db = openQuietly(file)
+  try {
+    // In this mode the first look waits until nobody else has it open: https://sqlite.org/wal.html#noshm
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_checkpoint(TRUNCATE)')
+    return true
+  } catch (error) {
+    if ((errcodeOf(error) ?? 0) % 256 !== 5) throw error
+    return false
+  } finally {
+    db.close()
   }
 }
 

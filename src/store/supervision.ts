@@ -24,5 +24,7 @@ export function supervisionTable({ sql }: Database) {
         JSON.stringify(scope),
         started_at,
       ),
+
+    forget: () => sql('DELETE FROM supervision').run(),
   }
 }

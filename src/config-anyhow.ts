@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { configFileName, type Places, type Project, readPlaces, readProject } from '../config.ts'
-import { defaultConfig } from '../contract/config.ts'
-import { SparkqError } from '../contract/errors.ts'
+import { configFileName, type Places, type Project, readPlaces, readProject } from './config.ts'
+import { defaultConfig } from './contract/config.ts'
+import { SparkqError } from './contract/errors.ts'
 
 /**
  * A project whose config may have a mistake: its paths then count as far as they can be read.

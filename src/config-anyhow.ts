@@ -12,9 +12,9 @@ import { SparkqError } from './contract/errors.ts'
  */
 export type ProjectAnyhow = { project: Project; mistake: string | undefined; guessed: boolean }
 
-/** The project of this very folder, whatever its config says: for setting it up and taking it down. */
-export function readProjectAnyhow(folder: string): ProjectAnyhow {
-  const configFile = path.join(folder, configFileName)
+/** The project of this very folder, whatever its config says: for what has to work beside a broken one. */
+export function readProjectAnyhow(folder: string, name = configFileName): ProjectAnyhow {
+  const configFile = path.join(folder, name)
   const fine = { mistake: undefined, guessed: false }
   if (!fs.existsSync(configFile)) return { project: defaultProject(configFile, {}), ...fine }
   try {

@@ -15,6 +15,7 @@ export const sections: readonly Section[] = [
     title: 'Begin and end',
     entries: [
       { name: 'setup', load: () => import('./commands/setup.ts') },
+      { name: 'doctor', load: () => import('./commands/doctor.ts') },
       { name: 'backup', load: () => import('./commands/backup.ts') },
       { name: 'restore', load: () => import('./commands/restore.ts') },
       { name: 'teardown', load: () => import('./commands/teardown.ts') },

@@ -75,6 +75,10 @@ export function allegianceInProc(pid: number, mark: string): Allegiance {
   return words.includes('\0SPARKQ_MARK=') || words.includes(`\0${leftVariable}=`) ? 'not_ours' : 'unsaid'
 }
 
+/** The mark that a process bears; null where it bears none, or is not ours to look at. */
+export const markInProc = (pid: number): string | null =>
+  /(?:^|\0)SPARKQ_MARK=([^\0]+)/.exec(read(`/proc/${pid}/environ`) ?? '')?.[1] ?? null
+
 /** The files that a process writes its stdout and stderr to: absolute paths, or what the system calls a pipe. */
 export function outputsInProc(pid: number): string[] {
   return [1, 2].flatMap(fd => {

@@ -25,6 +25,17 @@ export function markedInPs(mark: string): Set<number> {
   return new Set(lines.filter(text => `${text} `.includes(entry)).map(text => Number.parseInt(text, 10)))
 }
 
+/** The same for whatever mark: which process bears which. */
+export function marksInPs(): Map<number, string> {
+  const lines = ps('axeww', '-o', 'pid=,command=').split('\n')
+  return new Map(
+    lines.flatMap(text => {
+      const mark = / SPARKQ_MARK=(\S+)/.exec(text)?.[1]
+      return mark === undefined ? [] : [[Number.parseInt(text, 10), mark] as const]
+    }),
+  )
+}
+
 function rows(output: string): ProcessRow[] {
   return output.split('\n').flatMap(text => {
     const match = line.exec(text)

@@ -2,11 +2,12 @@ import {
   type Allegiance,
   allegianceInProc,
   listFromProc,
+  markInProc,
   outputsInProc,
   type ProcessRow,
   rowFromProc,
 } from './proc.ts'
-import { listFromPs, markedInPs, rowFromPs } from './ps.ts'
+import { listFromPs, markedInPs, marksInPs, rowFromPs } from './ps.ts'
 
 export type { Allegiance, ProcessRow } from './proc.ts'
 
@@ -34,4 +35,14 @@ export function allegianceReader(mark: string): (pid: number) => Allegiance {
     marked ??= markedInPs(mark)
     return marked.has(pid) ? 'ours' : 'unsaid'
   }
+}
+
+/** Every process that bears a mark, of whatever task. */
+export function listMarked(): (ProcessRow & { mark: string })[] {
+  const marks = linux ? undefined : marksInPs()
+  const markOf = (pid: number): string | null => (marks ? (marks.get(pid) ?? null) : markInProc(pid))
+  return listProcesses().flatMap(row => {
+    const mark = markOf(row.pid)
+    return mark === null ? [] : [{ ...row, mark }]
+  })
 }

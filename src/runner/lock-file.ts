@@ -25,6 +25,12 @@ export function writeLockFile(
   }
 }
 
+/** Whose lock it is; undefined where there is none, or none of ours. */
+export function readLockFile(file: string): ProcessIdentity | undefined {
+  const [pid = '', start_time = '', boot_id = '', hostname = ''] = readIfThere(file)?.split('\n') ?? []
+  return /^[1-9]\d*$/.test(pid) ? { pid: Number(pid), start_time, boot_id, hostname } : undefined
+}
+
 export function lockFilePath(folder: string, queueId: string): string {
   return path.join(folder, `sparkq-runner-${queueId}.lock`)
 }

@@ -70,10 +70,10 @@ function inspections(file: string, db: DatabaseSync) {
     wrongCounts: (): string[] =>
       strings(
         all(`SELECT DISTINCT coalesce(q.name, queue_id) FROM (
-               SELECT queue_id, status, sum(kept) AS kept, sum(n) AS n FROM (
+               SELECT queue_id FROM (
                  SELECT queue_id, status, count AS kept, 0 AS n FROM queue_counts
                  UNION ALL SELECT queue_id, status, 0, count(*) FROM tasks GROUP BY queue_id, status)
-               GROUP BY queue_id, status HAVING kept <> n)
+               GROUP BY queue_id, status HAVING sum(kept) <> sum(n))
              LEFT JOIN queues q ON q.id = queue_id ORDER BY 1`),
       ),
 

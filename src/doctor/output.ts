@@ -10,12 +10,11 @@ export const outputChecks: readonly Check[] = [{ name: 'output', look: lookAtOut
 function lookAtOutput({ inspect, project, typed }: Site): Finding[] {
   const tasks = path.join(project.logs, 'tasks')
   const folders = fs.existsSync(tasks) ? fs.readdirSync(tasks) : []
-  const known = new Set(inspect().taskIds())
+  const all = inspect().tasks()
+  const known = new Set(all.map(it => it.id))
   const strays = folders.filter(id => !known.has(id))
   const there = new Set(folders)
-  const bare = inspect()
-    .executedTasks()
-    .filter(({ id }) => !there.has(id))
+  const bare = all.filter(it => it.is_finished && !there.has(it.id) && inspect().wasExecuted(it.id))
   const found: Finding[] = []
   if (strays.length > 0) found.push(strayFinding(project.logs, strays, typed))
   if (bare.length > 0) {

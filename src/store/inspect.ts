@@ -91,17 +91,17 @@ function inspections(file: string, db: DatabaseSync) {
     },
 
     projectName: (): string | undefined => strings(all('SELECT name FROM projects LIMIT 1'))[0],
-    taskIds: (): string[] => strings(all('SELECT id FROM tasks ORDER BY seq')),
-    hasTask: (id: string): boolean => one('SELECT 1 FROM tasks WHERE id = ?', id) !== undefined,
+    taskIds: (): string[] => strings(all('SELECT id FROM tasks')),
+    tasks: (): { id: string; friendly_id: string; is_finished: number }[] =>
+      all('SELECT id, friendly_id, finished_at IS NOT NULL AS is_finished FROM tasks ORDER BY seq') as never,
     queueIds: (): string[] => strings(all('SELECT id FROM queues')),
 
-    /** Tasks of which an attempt was executed here and has ended: they have output, be it empty. */
-    executedTasks: (): { id: string; friendly_id: string }[] =>
-      all(`SELECT id, friendly_id FROM tasks WHERE id IN (
-             SELECT task_id FROM attempts WHERE runner_id IS NOT NULL AND started_at IS NOT NULL AND outcome IS NOT NULL)`) as {
-        id: string
-        friendly_id: string
-      }[],
+    /** Whether an attempt of a task was executed here and has ended: it has output, be it empty. */
+    wasExecuted: (id: string): boolean =>
+      one(
+        `SELECT 1 FROM attempts WHERE task_id = ? AND runner_id IS NOT NULL AND started_at IS NOT NULL AND outcome IS NOT NULL`,
+        id,
+      ) !== undefined,
 
     runningAttempts: (): RunningAttempt[] =>
       all(`SELECT t.id AS task_id, t.friendly_id, q.name AS queue, a.number, a.runner_id, a.claim_key, a.process

@@ -213,7 +213,7 @@ describe('restore', { concurrency: 4 }, () => {
     const before = fs.readFileSync(path.join(copy, 'sparkq.db'))
     await restoreElsewhere(at, async ({ folder, sparkq }) => {
       assert.equal(JSON.parse((await sparkq(['tasks', '--json'])).stdout).tasks.length, 3)
-      assert.deepEqual(names(path.join(folder, 'sparkq/data')), ['sparkq.db', 'token'])
+      assert.deepEqual(names(path.join(folder, 'sparkq/data')), ['setup.json', 'sparkq.db', 'token'])
     })
     assert.deepEqual(fs.readFileSync(path.join(copy, 'sparkq.db')), before)
   })

@@ -8,7 +8,7 @@ import { serverLockPath, serverLockPattern, tokenPath } from '../server/places.t
 import { findService } from '../server/service/manager.ts'
 import { databasePattern, findExclude, includeInGit } from './git-exclude.ts'
 import { digest, readRecord, recordFile, type SetupRecord } from './setup/record.ts'
-import { ownIgnores } from './setup-project.ts'
+import { ownIgnores } from './setup/steps.ts'
 
 /**
  * What teardown removes.

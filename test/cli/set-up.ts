@@ -1,5 +1,6 @@
+import { carryOutSetup, planSetup } from '../../src/cli/setup/project.ts'
 import { type Answers, type Found, usualAnswers } from '../../src/cli/setup/questions.ts'
-import { carryOutSetup, lookAtFolder, planSetup } from '../../src/cli/setup-project.ts'
+import { lookAtFolder } from '../../src/cli/setup/standing.ts'
 
 /** What is found in a folder where there is nothing. */
 export const nothingFound = (folder: string): Found => ({

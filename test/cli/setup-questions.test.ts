@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Answers, type Found, questions, usualAnswers } from '../../src/cli/setup/questions.ts'
+import type { Standing } from '../../src/cli/setup/standing.ts'
 import { openQuestions } from '../../src/cli/setup/talk.ts'
-import type { Standing } from '../../src/cli/setup-project.ts'
 import { SparkqError } from '../../src/contract/errors.ts'
 import { nothingFound } from './set-up.ts'
 

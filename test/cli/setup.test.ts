@@ -224,6 +224,13 @@ describe('setup', { concurrency: 4 }, () => {
     assert.match((await sparkq(['tasks'])).stdout, /example-report\.py +succeeded/)
   })
 
+  test('puts the examples where the project has its scripts', async t => {
+    const { sparkq, folder } = emptySite(t, { 'sparkq.yml': 'script_dirs: [jobs]\n' })
+    const { stderr } = await sparkq(['setup', '--yes', '--examples'])
+    assert.match(stderr, /^ {2}sparkq enqueue -q default -- \.\/jobs\/example-hello\.sh /)
+    assert.deepEqual(fs.readdirSync(path.join(folder, 'jobs')), ['example-hello.sh', 'example-report.py'])
+  })
+
   test('finds a port that is free', async t => {
     const { createServer } = await import('node:net')
     const server = createServer()

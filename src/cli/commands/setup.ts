@@ -4,17 +4,11 @@ import { type Context, defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { exampleScripts } from '../setup/examples.ts'
 import { findAgents, lookAround, projectAbove } from '../setup/look-around.ts'
+import { carryOutSetup, planSetup, type SetupPlan } from '../setup/project.ts'
 import { type Answers, type Found, isSetting, questions } from '../setup/questions.ts'
+import { lacksLane, lookAtFolder, type Standing } from '../setup/standing.ts'
+import type { SetupReport } from '../setup/steps.ts'
 import { nothingWritten, requestOf, talkOver } from '../setup/talk.ts'
-import {
-  carryOutSetup,
-  lacksLane,
-  lookAtFolder,
-  planSetup,
-  type SetupPlan,
-  type SetupReport,
-  type Standing,
-} from '../setup-project.ts'
 import type { Terminal } from '../terminal.ts'
 import { padEnd, shellWord } from '../text.ts'
 
@@ -74,7 +68,7 @@ stays as it is, even a sparkq.yml with a mistake. "sparkq teardown" takes back w
     const isNew = standing.project === undefined
     if (isNew && !isAsking && !typed.yes) err.line(`It took every default; change them in ${configFileName}.`)
     if (isNew && !isAsking && given.port === undefined) sayPort(terminal, found)
-    if (isNew) sayAgents(terminal, talk.agents, plan.request.answers)
+    if (isNew) sayAgents(terminal, talk.agents, plan.answers)
     sayNext(
       err,
       standing.mistake === undefined ? nextCommands(standing, plan) : [[`edit ${configFileName}`, '']],
@@ -138,7 +132,7 @@ function sayPort({ err }: Terminal, { takenBy, port }: Found): void {
 }
 
 /** Three commands to go on with. */
-function nextCommands({ queues }: Standing, { request: { answers } }: SetupPlan): Hint[] {
+function nextCommands({ queues }: Standing, { answers }: SetupPlan): Hint[] {
   const { queue } = queues === undefined || queues.length === 0 ? answers : { queue: queues[0] as string }
   const lane = shellWord(queues?.includes(answers.queue) ? answers.queue : queue)
   const [example] = exampleScripts(answers.script_dirs)

@@ -40,7 +40,7 @@ export const command = defineCommand({
   the playbook of assistants          sparkq/WORKER_PLAYBOOK.md
   what else setup made                its example scripts, if nobody changed them; its lines in .git/info/exclude
   the service                         if one was installed, in the user's own settings
-  what a runner of this project keeps for the server at base_url, once it is sent
+  what a runner keeps for base_url    in the user's own state folder, once it is sent
 It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced: tasks are then
 stopped, with all that they have started. What is not SparkQ's stays.`,
   local: true,

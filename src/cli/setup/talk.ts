@@ -1,19 +1,14 @@
 import { configFileName } from '../../config.ts'
 import { findProgram } from '../../processes/find-program.ts'
 import { type Asker, openAsker } from '../ask.ts'
-import {
-  lacksLane,
-  listSetup,
-  planSetup,
-  type Request,
-  type SetupPlan,
-  type Standing,
-} from '../setup-project.ts'
 import type { Face } from '../terminal.ts'
 import { indent, padEnd, widthOf } from '../text.ts'
 import { converse, leave } from './converse.ts'
 import { askVersions, findWorkTree } from './look-around.ts'
+import { listSetup, planSetup, type SetupPlan } from './project.ts'
 import { type Answers, type Found, isSetting, type Question, questions, usualAnswers } from './questions.ts'
+import { lacksLane, type Standing } from './standing.ts'
+import type { Request } from './steps.ts'
 
 /** What a conversation starts from. `given`: what the command line has said already. */
 export type Talk = {

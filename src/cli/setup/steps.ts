@@ -1,153 +1,52 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { configFileName, type Project, projectFrom } from '../config.ts'
-import { readProjectAnyhow } from '../config-anyhow.ts'
-import { openCore, openCoreToLook } from '../connect.ts'
-import type { Api } from '../contract/api.ts'
-import { SparkqError, unusable } from '../contract/errors.ts'
-import { toolKind } from '../contract/payloads.ts'
-import { serverLockPattern, tokenPath } from '../server/places.ts'
-import { tokenOf } from '../server/token.ts'
-import { databasePattern, excludeFromGit, findExclude } from './git-exclude.ts'
-import { findQueueIfAny, ifAny, listQueues } from './lanes.ts'
-import { exampleScripts } from './setup/examples.ts'
-import type { Answers } from './setup/questions.ts'
-import { digest, readRecord, recordFile, type SetupRecord, writeRecord } from './setup/record.ts'
-import { renderConfig } from './setup-config.ts'
-import { count } from './text.ts'
-
-/** What setup did, and what it found and left alone, as words for a list. */
-export type SetupReport = { made: string[]; kept: string[] }
+import { configFileName, type Project } from '../../config.ts'
+import { openCore } from '../../connect.ts'
+import type { Api } from '../../contract/api.ts'
+import { toolKind } from '../../contract/payloads.ts'
+import { serverLockPattern, tokenPath } from '../../server/places.ts'
+import { tokenOf } from '../../server/token.ts'
+import { databasePattern, excludeFromGit, findExclude } from '../git-exclude.ts'
+import { findQueueIfAny, ifAny, listQueues } from '../lanes.ts'
+import { count } from '../text.ts'
+import { exampleScripts } from './examples.ts'
+import type { Answers } from './questions.ts'
+import { digest, readRecord, recordFile, type SetupRecord, writeRecord } from './record.ts'
+import { lacksLane, type Standing } from './standing.ts'
 
 /** `agents`: which are on the PATH. `queue_asked`: somebody named the queue, which is then made beside others. */
 export type Request = { answers: Answers; agents: readonly string[]; queue_asked: boolean }
 
-/**
- * What stands in a folder already.
- *
- * @property project      as its file says; undefined where there is none
- * @property mistake      what is wrong with that file, which then stays, and counts as far as it can be read
- * @property has_database its file is there
- * @property queues       the names of those in it; undefined where that cannot be told before it is opened
- */
-export type Standing = {
-  project: Project | undefined
-  mistake: string | undefined
-  has_database: boolean
-  queues: string[] | undefined
-}
+/** What setup did, and what it found and left alone, as words for a list. */
+export type SetupReport = { made: string[]; kept: string[] }
 
 /**
+ * Something that setup makes, unless it is there.
+ *
  * @property what   its name; nothing is said of it without
  * @property about  what will be in it
  * @property adds   what it makes though it is there
  */
-type Step = {
+export type Step = {
   what?: string | undefined
   about: string
   isThere: boolean
   adds?: string | undefined
   make(site: Site): void | Promise<void>
 }
-export type SetupPlan = { folder: string; request: Request; config: string; steps: Step[] }
+/** Where steps are carried out: what was made, how to take it back, and what teardown is told. */
+export type Site = { folder: string; report: SetupReport; undo: (() => void)[]; record: SetupRecord }
 
-type Site = { folder: string; report: SetupReport; undo: (() => void)[]; record: SetupRecord }
-
-/** @throws what keeps the database from being looked at */
-export async function lookAtFolder(folder: string): Promise<Standing> {
-  const configFile = path.join(folder, configFileName)
-  if (!fs.existsSync(configFile))
-    return {
-      project: undefined,
-      mistake: undefined,
-      ...(await lookAtQueues(readProjectAnyhow(folder).project)),
-    }
-  const found = readProjectAnyhow(folder)
-  return { ...found, ...(await lookAtQueues(found.project)) }
+export function configStep(folder: string, answers: Answers, config: string): Step {
+  const { name, port, script_dirs } = answers
+  const about = `${lines(config)}: ${name}, port ${port}, scripts in ${script_dirs.join(', ')}`
+  return fileStep(folder, configFileName, config, about)
 }
-
-/** Whether a first session and queue are to be made: there is none, or not the one that was asked for. */
-export function lacksLane({ queues, mistake, has_database }: Standing, asked: string | undefined): boolean {
-  if ((mistake !== undefined && has_database) || queues === undefined) return false
-  return asked === undefined ? queues.length === 0 : !queues.includes(asked)
-}
-
-/** What is to be made in a folder so that it is a project; what is there stays. Nothing is written yet. */
-export function planSetup(folder: string, standing: Standing, request: Request): SetupPlan {
-  const { answers } = request
-  const configFile = path.join(folder, configFileName)
-  const config = renderConfig(answers)
-  const project = standing.project ?? projectFrom(configFile, config)
-  const steps = [
-    fileStep(folder, configFileName, config, describeConfig(answers, config)),
-    ...placeSteps(folder, project),
-    ...excludeSteps(folder, project),
-    databaseStep(folder, project, standing, request),
-    ...(answers.examples ? exampleSteps(folder, answers) : []),
-    recordStep(folder),
-  ]
-  return { folder, request, config, steps }
-}
-
-/**
- * Makes what is planned.
- * @throws unusable where the folder cannot be written; nothing is left behind then
- */
-export async function carryOutSetup({ folder, steps }: SetupPlan): Promise<SetupReport> {
-  const record = readRecord(folder) ?? firstRecord(folder)
-  const site: Site = { folder, report: { made: [], kept: [] }, undo: [], record }
-  try {
-    for (const { what, isThere, make } of steps) {
-      if (what !== undefined) (isThere ? site.report.kept : site.report.made).push(what)
-      await make(site)
-    }
-    return site.report
-  } catch (error) {
-    for (const step of site.undo.reverse()) step()
-    throw explain(error, folder)
-  }
-}
-
-/** Of a project that was set up before there were records, the folders are known. */
-function firstRecord(folder: string): SetupRecord {
-  const ignores = path.join(folder, 'sparkq/.gitignore')
-  const isOurs = fs.existsSync(ignores) && fs.readFileSync(ignores, 'utf8') === ownIgnores
-  return { files: {}, folders: isOurs ? ['sparkq', 'sparkq/data'] : [], exclude: null }
-}
-
-/** The words of the list that is shown before: what will be made, and what is in it. */
-export const listSetup = ({ steps }: SetupPlan): { what: string; about: string }[] =>
-  steps.flatMap(({ what, about, isThere, adds = isThere ? undefined : what }) =>
-    adds === undefined ? [] : [{ what: adds, about }],
-  )
-
-/** Folders, token and what git is told of a project whose config and database are there. What is there stays. */
-export async function makePlaces(folder: string, project: Project): Promise<void> {
-  const record = readRecord(folder) ?? firstRecord(folder)
-  const site: Site = { folder, report: { made: [], kept: [] }, undo: [], record }
-  const steps = [...placeSteps(folder, project), ...excludeSteps(folder, project), recordStep(folder)]
-  for (const { make } of steps) await make(site)
-}
-
-async function lookAtQueues(project: Project): Promise<Pick<Standing, 'has_database' | 'queues'>> {
-  if (!fs.existsSync(project.database)) return { has_database: false, queues: [] }
-  const core = openCoreToLook(project)
-  if (!core) return { has_database: true, queues: undefined }
-  try {
-    const queues = await listQueues(core, { archived: true })
-    return { has_database: true, queues: queues.map(({ name }) => name) }
-  } finally {
-    core.close()
-  }
-}
-
-const describeConfig = ({ name, port, script_dirs }: Answers, config: string): string =>
-  `${lines(config)}: ${name}, port ${port}, scripts in ${script_dirs.join(', ')}`
 
 const lines = (text: string): string => count(text.split('\n').length - 1, 'line')
 
 /** Data and logs are the user's alone, and no business of git's. */
-function placeSteps(folder: string, project: Project): Step[] {
+export function placeSteps(folder: string, project: Project): Step[] {
   const own = path.join(folder, 'sparkq')
   const token = tokenPath(project)
   return [
@@ -170,7 +69,7 @@ function placeSteps(folder: string, project: Project): Step[] {
 
 export const ownIgnores = 'data/\nlogs/\n'
 
-function excludeSteps(folder: string, project: Project): Step[] {
+export function excludeSteps(folder: string, project: Project): Step[] {
   return [serverLockPattern, databasePattern(folder, project.database)].flatMap(pattern => {
     const exclude = pattern === undefined ? undefined : findExclude(folder, pattern)
     if (pattern === undefined || !exclude || exclude.isIn) return []
@@ -188,7 +87,7 @@ function excludeSteps(folder: string, project: Project): Step[] {
   })
 }
 
-function databaseStep(folder: string, project: Project, standing: Standing, request: Request): Step {
+export function databaseStep(folder: string, project: Project, standing: Standing, request: Request): Step {
   const { database } = project
   const { session, queue } = request.answers
   const isNew = !standing.has_database
@@ -248,7 +147,7 @@ async function agentTool(api: Api, agents: readonly string[]): Promise<string | 
   return wanted.find(name => prompted.includes(name)) ?? prompted[0]
 }
 
-function exampleSteps(folder: string, { script_dirs }: Answers): Step[] {
+export function exampleSteps(folder: string, { script_dirs }: Answers): Step[] {
   return exampleScripts(script_dirs).flatMap(({ file, text }) => {
     const step = fileStep(folder, file, text, `${lines(text)}, to try and to read`, 0o755)
     return [folderStep(path.dirname(path.join(folder, file)), 0o755), recorded(step, file, text)]
@@ -265,7 +164,7 @@ function recorded(step: Step, file: string, text: string): Step {
   }
 }
 
-function recordStep(folder: string): Step {
+export function recordStep(folder: string): Step {
   const file = path.join(folder, recordFile)
   const isThere = fs.existsSync(file)
   return {
@@ -319,14 +218,4 @@ function makeFolder(site: Site, folder: string, mode: number): void {
 function closeFolder(folder: string): void {
   const isOpen = (fs.statSync(folder).mode & 0o077) !== 0
   if (isOpen) fs.chmodSync(folder, 0o700)
-}
-
-function explain(error: unknown, folder: string): unknown {
-  const { code, path: file } = error as NodeJS.ErrnoException
-  if (error instanceof SparkqError || code === undefined) return error
-  return unusable(
-    `${file ?? folder} cannot be made (${code}).`,
-    `ls -ld ${path.dirname(file ?? folder)}`,
-    error,
-  )
 }

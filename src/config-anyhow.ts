@@ -33,6 +33,7 @@ function defaultProject(configFile: string, places: Places): Project {
   return {
     configFile,
     configText: '',
+    file: {},
     config: { ...defaultConfig, queue_runner: { ...defaultConfig.queue_runner, lock_dir } },
     root: folder,
     database: path.resolve(folder, database),

@@ -3,9 +3,11 @@ import path from 'node:path'
 import { parseDocument } from 'yaml'
 import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
 import { invalid, notFound, unusable } from './contract/errors.ts'
-import { didYouMean } from './contract/nearest.ts'
+import { didYouMean, nearest } from './contract/nearest.ts'
+import type { ConfigProblem } from './contract/settings.ts'
+import { commandRefusal } from './contract/tools.ts'
 import { findErrors } from './contract/validate.ts'
-import { type Place, readYaml } from './yaml-text.ts'
+import { readYaml } from './yaml-text.ts'
 
 export const configFileName = 'sparkq.yml'
 
@@ -14,6 +16,9 @@ export type Project = {
   configFile: string
   /** The text the configuration was read from: whether it changed is a matter of comparing. */
   configText: string
+  /** What the file itself says. */
+  file: ConfigFile
+  /** What counts. From the file alone until the database was opened, whose overrides then are in it, too. */
   config: Config
   /** What paths in payloads are relative to (`project.repo_path`). */
   root: string
@@ -54,21 +59,18 @@ export function readProject(configFile: string): Project {
 
 /** The project as it is once `configText` stands in its file. */
 export function projectFrom(configFile: string, configText: string): Project {
-  const config = effectiveConfig(configText, configFile)
+  const file = parseConfig(configText, configFile)
+  const config = withDefaults(file, configFile)
   const at = (relative: string) => path.resolve(path.dirname(configFile), relative)
   return {
     configFile,
     configText,
+    file,
     config,
     root: at(config.project.repo_path),
     database: at(config.database.path),
     logs: at('sparkq/logs'),
   }
-}
-
-/** What the text of a `sparkq.yml` says, over the defaults. @throws invalid, as `parseConfig` does */
-export function effectiveConfig(text: string, configFile: string): Config {
-  return withDefaults(parseConfig(text, configFile), configFile)
 }
 
 /** Where a project's files lie outside the usual places. */
@@ -92,20 +94,34 @@ export function readPlaces(configFile: string): Places | undefined {
 
 /** Parses and checks the text of a `sparkq.yml`. @throws invalid with file, line and column of the first mistake */
 export function parseConfig(text: string, file: string): ConfigFile {
-  const { problem, value: read, at } = readYaml(text)
-  const place = (steps: string[]) => placeText(file, at(steps))
-  if (problem) throw mistake(`${placeText(file, problem.place)}: ${problem.sentence}`, file)
+  const { value, problems } = checkConfig(text)
+  if (!problems[0]) return value
+  throw invalid(problemText(problems[0], file), { hint: `edit ${file}` })
+}
 
-  const value: ConfigFile = withoutEmptySections(read ?? {})
-  const [error] = findErrors(ConfigFile, value)
-  if (error) {
-    const steps = error.pointer.split('/').slice(1).map(unescapePointer)
-    throw mistake(`${place(steps)}: ${explain(steps, error.detail)}`, file)
+/** `sparkq.yml:3:5: server.port must be …` */
+export const problemText = ({ line, column, message }: ConfigProblem, file: string): string =>
+  `${path.basename(file)}:${line}:${column}: ${message}`
+
+/** What a text says, and all that is wrong with it in the order of its lines; the value counts where nothing is. */
+export function checkConfig(text: string): { value: ConfigFile; problems: ConfigProblem[] } {
+  const { problem, value: read, at } = readYaml(text)
+  if (problem) {
+    const { place, sentence } = problem
+    return { value: {}, problems: [{ ...place, name: null, message: sentence, meant: null }] }
   }
-  checkClasses(value, (steps, detail) => {
-    throw mistake(`${place(steps)}: ${detail}`, file)
+  const value = withoutEmptySections(read ?? {})
+  const wrong = findErrors(ConfigFile, value).map(error => {
+    const steps = error.pointer.split('/').slice(1).map(unescapePointer)
+    return { steps, ...explain(steps, error.detail) }
   })
-  return value
+  const problems = (wrong.length > 0 ? wrong : checkTools(value)).map(({ steps, message, meant }) => ({
+    ...at(steps),
+    name: steps.join('.') || null,
+    message,
+    meant,
+  }))
+  return { value, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) }
 }
 
 /** A section all of whose settings are commented out says nothing. */
@@ -115,16 +131,16 @@ function withoutEmptySections(value: unknown): ConfigFile {
   return Object.fromEntries(Object.entries(value).filter(([key, section]) => !isEmpty(key, section)))
 }
 
-function mistake(sentence: string, file: string) {
-  return invalid(sentence, { hint: `edit ${file}` })
+type Wrong = { message: string; meant: string | null }
+
+function explain(steps: string[], detail: string): Wrong {
+  const name = steps.join('.')
+  if (detail !== 'is not a known field') return { message: `${name || 'the file'} ${detail}.`, meant: null }
+  return sayNearest(`there is no setting "${name}".`, steps.at(-1) as string, knownKeys(steps.slice(0, -1)))
 }
 
-function explain(steps: string[], detail: string): string {
-  const name = steps.join('.')
-  if (detail !== 'is not a known field') return `${name || 'the file'} ${detail}.`
-  const key = steps.at(-1) as string
-  const siblings = knownKeys(steps.slice(0, -1))
-  return `there is no setting "${name}".${didYouMean(key, siblings)}`
+function sayNearest(sentence: string, word: string, known: string[]): Wrong {
+  return { message: sentence + didYouMean(word, known), meant: nearest(word, known) ?? null }
 }
 
 /** The keys that the schema knows in the section at `steps`. */
@@ -137,20 +153,30 @@ function knownKeys(steps: string[]): string[] {
   return Object.keys(schema.properties ?? {})
 }
 
-/** A tool's class must be one of the classes; which ones there are, the schema cannot know. */
-function checkClasses(value: ConfigFile, report: (steps: string[], detail: string) => void): void {
+/** What the schema cannot know: a tool's class must be one of the classes, and what runs scripts has no command. */
+function checkTools(value: ConfigFile): ({ steps: string[] } & Wrong)[] {
   const classes = Object.keys(value.task_classes ?? defaultConfig.task_classes)
-  for (const [name, tool] of Object.entries(value.tools ?? defaultConfig.tools)) {
-    if (classes.includes(tool.task_class)) continue
+  return Object.entries(value.tools ?? defaultConfig.tools).flatMap(([name, tool]) => {
+    const wrong: ({ steps: string[] } & Wrong)[] = []
+    const refusal = commandRefusal({ name, ...tool })
+    if (refusal) wrong.push({ steps: ['tools', name, 'command'], message: `${refusal}.`, meant: null })
+    if (classes.includes(tool.task_class)) return wrong
     const problem = `there is no task class "${tool.task_class}"`
-    if (value.tools) {
-      const hint = didYouMean(tool.task_class, classes)
-      report(['tools', name, 'task_class'], `tools.${name}.task_class: ${problem}.${hint}`)
-    } else report(['task_classes'], `${problem}, which the tool ${name} needs.`)
-  }
+    const steps = ['tools', name, 'task_class']
+    if (value.tools)
+      wrong.push({ steps, ...sayNearest(`${steps.join('.')}: ${problem}.`, tool.task_class, classes) })
+    else
+      wrong.push({
+        steps: ['task_classes'],
+        message: `${problem}, which the tool ${name} needs.`,
+        meant: null,
+      })
+    return wrong
+  })
 }
 
-function withDefaults(file: ConfigFile, configFile: string): Config {
+/** The defaults, and over them what a file says. */
+export function withDefaults(file: ConfigFile, configFile: string): Config {
   const folder = path.basename(path.dirname(configFile))
   const project = { ...defaultConfig.project, name: folder }
   return {
@@ -180,6 +206,5 @@ function readText(file: string): string {
   }
 }
 
-const placeText = (file: string, { line, column }: Place) => `${path.basename(file)}:${line}:${column}`
 const isPath = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const unescapePointer = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -1,11 +1,8 @@
-import { effectiveConfig, type Project, readProject } from './config.ts'
-import { describeChanges } from './config-changes.ts'
+import type { Project } from './config.ts'
 import type { Api } from './contract/api.ts'
-import type { Config } from './contract/config.ts'
 import { SparkqError } from './contract/errors.ts'
-import { newId } from './contract/ids.ts'
-import { timestamp } from './contract/time.ts'
 import { type Core, createCore } from './core/core.ts'
+import { createConfiguration, loadConfig } from './live-config.ts'
 import { findPlace } from './remote.ts'
 import { openStore, openStoreToLook, type Store } from './store/store.ts'
 import { version } from './version.ts'
@@ -69,7 +66,7 @@ export async function connectToLook({
 /** The project's database for looking only; undefined where there is none, or one of another version. */
 export function openCoreToLook(project: Project): Core | undefined {
   const store = openStoreToLook(project.database)
-  return store && createCore({ ...placesOf(project), store, actor: 'cli', version, reload: () => [] })
+  return store && coreOn(store, project, 'cli')
 }
 
 /**
@@ -77,7 +74,7 @@ export function openCoreToLook(project: Project): Core | undefined {
  * there can still be looked at; whatever would change it says for itself that it cannot.
  */
 async function connectHere(project: Project, actor: string): Promise<Connection> {
-  const core = openCore(project, actor, unlessUnwritable)
+  const core = openCore(project, actor, { onStale: unlessUnwritable })
   try {
     if (core.isSweepDue()) await core.sweep().catch(unlessUnwritable)
   } catch (error) {
@@ -94,30 +91,30 @@ function unlessUnwritable(error: unknown): void {
 }
 
 /**
- * Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it.
- * @param onStale takes the error where a database that is there cannot be brought in step with the file
+ * Opens (and where needed makes) the project's database, with the project, tools and classes of its file in it, and its
+ * overrides in `project.config`.
+ *
+ * @property onStale  takes the error where a database that is there cannot be brought in step with the file
+ * @property onConfig hears what is different when the configuration changes later, through whomever
  */
 export function openCore(
   project: Project,
   actor: string,
-  onStale = (error: unknown): void => {
-    throw error
-  },
+  {
+    onStale = (error: unknown): void => {
+      throw error
+    },
+    onConfig,
+  }: { onStale?: (error: unknown) => void; onConfig?: (changes: string[]) => void } = {},
 ): Core {
   const store = openStore(project.database)
   try {
     bringInStep(store, project, actor, onStale)
+    return coreOn(store, project, actor, onConfig)
   } catch (error) {
     store.close()
     throw error
   }
-  return createCore({
-    ...placesOf(project),
-    store,
-    actor,
-    version,
-    reload: () => reload(store, project, actor),
-  })
 }
 
 function bringInStep(store: Store, project: Project, actor: string, onStale: (error: unknown) => void): void {
@@ -129,69 +126,9 @@ function bringInStep(store: Store, project: Project, actor: string, onStale: (er
   }
 }
 
-const placesOf = ({ config, root, logs }: Project) => ({ config, projectRoot: root, logs })
-
-/**
- * Applies a project's file to its database, where no server does.
- * @returns what is different from what was applied before
- */
-export function applyConfig(project: Project, actor: string): string[] {
-  const store = openStore(project.database)
-  try {
-    const before = store.meta.get('config_text')
-    loadConfig(store, project, actor)
-    return describeChanges(lastConfig(before, project), project.config)
-  } finally {
-    store.close()
-  }
-}
-
-/** What an earlier SparkQ accepted may not be accepted any more. */
-function lastConfig(text: string | undefined, { configFile }: Project): Config {
-  try {
-    return effectiveConfig(text ?? '', configFile)
-  } catch (error) {
-    if (error instanceof SparkqError) return effectiveConfig('', configFile)
-    throw error
-  }
-}
-
-/** Reads the file again; only when all of it is right does any of it count. */
-function reload(store: Store, project: Project, actor: string): string[] {
-  const fresh = readProject(project.configFile)
-  const changes = describeChanges(project.config, fresh.config)
-  loadConfig(store, fresh, actor)
-  // The rules hold on to this object: what is in it is what counts.
-  Object.assign(project.config, fresh.config)
-  return changes
-}
-
-/** Brings tools, classes and the project's row in step with the file, where its text has changed since the last time. */
-function loadConfig(store: Store, { config, configText, root }: Project, actor: string): void {
-  if (store.meta.get('config_text') === configText) return
-  const at = timestamp(Date.now())
-  store.transaction(() => {
-    const { name, prd_path } = config.project
-    const project = store.projects.get()
-    const fields = { name, repo_path: root, prd_path, now: at }
-    if (project) store.projects.update({ ...fields, id: project.id })
-    else store.projects.insert({ ...fields, id: newId('project') })
-    store.tools.replaceFileRows(
-      Object.entries(config.tools).map(([tool, it]) => ({
-        name: tool,
-        description: it.description ?? null,
-        task_class: it.task_class,
-        timeout: it.timeout ?? null,
-      })),
-      Object.entries(config.task_classes).map(([taskClass, it]) => ({
-        name: taskClass,
-        timeout: it.timeout,
-        description: it.description ?? null,
-      })),
-    )
-    // Claims of all processes are counted together, so they have to hold one number, not each what its start-up read.
-    store.meta.set('max_running', JSON.stringify(config.limits.max_running))
-    store.meta.set('config_text', configText)
-    store.audit.append({ at, event: 'config.loaded', actor })
-  })
+function coreOn(store: Store, project: Project, actor: string, onConfig?: (changes: string[]) => void): Core {
+  const configuration = createConfiguration(store, project, actor, onConfig)
+  configuration.refresh()
+  const { config, root, logs } = project
+  return createCore({ config, projectRoot: root, logs, store, actor, version, configuration })
 }

@@ -30,6 +30,7 @@ function projectOrFolder(cwd: string, env: NodeJS.ProcessEnv): Project {
     return {
       configFile,
       configText: '',
+      file: {},
       config: structuredClone(defaultConfig),
       root: cwd,
       database: '',

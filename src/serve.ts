@@ -7,6 +7,7 @@ import type { Core } from './core/core.ts'
 import { createGuard } from './http/guard/guard.ts'
 import { ensureToken, readToken } from './http/guard/token.ts'
 import { createHttpServer } from './http/server.ts'
+import { lookAtOverrides } from './live-config.ts'
 import { createLog, type Log } from './log.ts'
 import { startNotifier } from './notify/notifier.ts'
 import { type Keeping, keepRunners } from './server/lanes.ts'
@@ -44,7 +45,7 @@ const largestBody = 8 * 1024 * 1024
  * @throws conflict when the project has a server, unusable when it cannot listen where it is to
  */
 export async function serve({ project, keeping, ...asked }: ServeOptions): Promise<Serving> {
-  const { config } = project
+  const { config } = lookAtOverrides(project)
   const log = createLog({ folder: project.logs })
   const { access } = config.server
   const host = asked.host ?? config.server.host
@@ -55,7 +56,12 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
     const lock = takeLock(project, about)
     undo.push(lock.release)
 
-    const core = openCore(project, 'server')
+    const core = openCore(project, 'server', {
+      onConfig: changes => {
+        lock.publish({ access: config.server.access })
+        log({ type: 'reloaded', changes })
+      },
+    })
     undo.push(core.close)
 
     const notifier = await startNotifier({
@@ -82,7 +88,7 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
     const refusals = createRefusalNotes(guard, log)
     undo.push(refusals.flush)
     const http = await createHttpServer({
-      api: watchReload(core, log, () => lock.publish({ access: config.server.access })),
+      api: watchReload(core, log),
       guard,
       onError: error => log({ type: 'failed', where: 'a request', error }),
       version,
@@ -158,16 +164,13 @@ function takeLock(project: Project, about: Parameters<typeof takeServerLock>[1])
   }
 }
 
-/** A reload is written down, with what it brought. */
-function watchReload(core: Core, log: Log, onReload: () => void): Api {
+/** A reload that is refused is written down: whoever asked for it may not be the one who edits the file. */
+function watchReload(core: Core, log: Log): Api {
   return {
     ...core,
     reload: async () => {
       try {
-        const answer = await core.reload()
-        onReload()
-        log({ type: 'reloaded', changes: answer.changes })
-        return answer
+        return await core.reload()
       } catch (error) {
         if (error instanceof SparkqError) log({ type: 'reload_refused', reason: error.message })
         throw error

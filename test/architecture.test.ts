@@ -45,7 +45,8 @@ const arrows: Record<string, string[]> = {
       'backup',
       'doctor',
     ],
-    ...['connect.ts', 'config.ts', 'config-anyhow.ts', 'log.ts', 'serve.ts', 'version.ts'],
+    ...['connect.ts', 'config.ts', 'config-anyhow.ts', 'live-config.ts', 'yaml-edit.ts', 'yaml-text.ts'],
+    ...['log.ts', 'serve.ts', 'version.ts'],
   ],
 }
 

@@ -5,7 +5,8 @@ import type { OutputStream } from '../contract/attempts.ts'
 /**
  * Where an attempt's files lie: `<logs>/tasks/<task id>/<attempt>.<kind>`.
  * `out`, `err` what it wrote · `marks` when which of them grew · `cut` what is left out of them · `status` the recorder's
- * record of pid and exit · `result.json` what the task itself says of its result
+ * record of pid and exit · `result.json` what the task itself says of its result ·
+ * `prompt` what it reads from stdin, where its tool wants it so
  */
 export type AttemptFiles = {
   folder: string
@@ -15,6 +16,7 @@ export type AttemptFiles = {
   status: string
   cut: string
   result: string
+  prompt: string
 }
 
 export function taskFolder(logs: string, taskId: string): string {
@@ -32,6 +34,7 @@ export function attemptFiles(logs: string, taskId: string, attempt: number): Att
     status: file('status'),
     cut: file('cut'),
     result: file('result.json'),
+    prompt: file('prompt'),
   }
 }
 

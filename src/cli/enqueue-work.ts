@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { invalid } from '../contract/errors.ts'
-import { toolKind } from '../contract/payloads.ts'
+import type { ToolKind } from '../contract/payloads.ts'
 import type { Queue } from '../contract/queues.ts'
 import { readPayloadOption, readStdin, readTextFile } from './read-input.ts'
+import type { KindOf } from './tool-kinds.ts'
 
 /** What shall be done, in the form it was typed in. */
 export type Work =
@@ -52,7 +53,7 @@ export async function readWork(
 /** The payload as it is stored: paths relative to the project. */
 export function toPayload(
   work: Work,
-  { tool, root, cwd }: { tool: string | undefined; root: string; cwd: string },
+  { tool, kindOf, root, cwd }: { tool: string | undefined; kindOf: KindOf; root: string; cwd: string },
 ): Record<string, unknown> {
   switch (work.form) {
     case 'script': {
@@ -60,7 +61,7 @@ export function toPayload(
       return work.args.length > 0 ? { script_path, args: work.args } : { script_path }
     }
     case 'command':
-      return tool && toolKind(tool) === 'python' ? { code: work.text } : { command: work.text }
+      return tool && kindOf(tool) === 'python' ? { code: work.text } : { command: work.text }
     case 'prompt':
       return { prompt: work.text }
     case 'payload':
@@ -69,9 +70,9 @@ export function toPayload(
 }
 
 /** The tool where none was named: the lane's own if it can do such work, else the one that the form speaks for. */
-export function chooseTool({ settings }: Queue, work: Work): string | undefined {
+export function chooseTool({ settings }: Queue, work: Work, kindOf: KindOf): string | undefined {
   const own = settings.default_tool
-  if (own !== undefined && canDo(own, work)) return own
+  if (own !== undefined && canDo(kindOf(own), work)) return own
   if (work.form === 'script') return work.file.endsWith('.py') ? 'run-python' : 'run-bash'
   return work.form === 'command' ? 'run-bash' : undefined
 }
@@ -109,8 +110,7 @@ function readPrompt(text: string): Work {
   return { form: 'prompt', text: text.replace(/\n+$/, '') }
 }
 
-function canDo(tool: string, { form }: Work): boolean {
-  const kind = toolKind(tool)
+function canDo(kind: ToolKind, { form }: Work): boolean {
   if (kind === 'other' || form === 'payload') return true
   return (kind === 'prompt') === (form === 'prompt')
 }

@@ -1,5 +1,4 @@
 import type { Api } from '../contract/api.ts'
-import { executableTools } from '../contract/payloads.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { type Hint, sayNext } from './hints.ts'
@@ -8,6 +7,7 @@ import { describeWork } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { ordinal, shorten } from './text.ts'
 import { clock } from './times.ts'
+import { isRun } from './tool-kinds.ts'
 
 /** Says of a task that it is queued, where it stands, and what to type next. */
 export async function sayQueued(
@@ -40,7 +40,7 @@ async function whereItStands(api: Api, task: Task): Promise<{ place: string; nex
     const opening = openingCommand(queue)
     return { place: `${place}, the lane is ${closed}`, next: opening ? [[opening, 'let it go on']] : [] }
   }
-  if (!executableTools.includes(task.tool_name)) {
+  if (!(await isRun(api, task.tool_name))) {
     return { place: `${place}, for a worker to claim`, next: [[`sparkq claim ${lane}`, 'take it']] }
   }
   if (runner === undefined) {

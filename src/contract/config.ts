@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Nullable, oneOf, Seconds, Strict } from './fields.ts'
+import { CommandTemplate, wordPattern } from './tools.ts'
 
 const Optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const text = Type.String({ minLength: 1 })
@@ -9,7 +10,7 @@ const host = Type.String({
 })
 
 const named = <T extends TSchema>(schema: T) =>
-  Type.Record(Type.String({ pattern: '^\\S+$' }), schema, { additionalProperties: false })
+  Type.Record(Type.String({ pattern: wordPattern }), schema, { additionalProperties: false })
 
 /** Who comes in without the token: this machine's user alone, or whoever reaches the server. */
 export const serverAccess = ['local', 'open'] as const
@@ -29,6 +30,7 @@ export const ToolSetting = Strict({
   description: Optional(Type.String()),
   task_class: text,
   timeout: Optional(Seconds),
+  command: Optional(CommandTemplate),
 })
 
 /** What may stand in `sparkq.yml`. Everything has a default; nothing else is accepted. */

@@ -41,8 +41,15 @@ export const eventNames = [
   'prompt.created',
   'prompt.updated',
   'prompt.deleted',
+  'tool.created',
+  'tool.updated',
+  'tool.deleted',
+  'task_class.created',
+  'task_class.updated',
+  'task_class.deleted',
   'config.loaded',
   'project.restored',
+  'config.changed',
   'notify.failed',
 ] as const
 export type EventName = (typeof eventNames)[number]

@@ -1,4 +1,5 @@
 import { attemptOperations } from './operations/attempts.ts'
+import { configOperations } from './operations/config.ts'
 import type { Operation } from './operations/define.ts'
 import { promptOperations } from './operations/prompts.ts'
 import { queueOperations } from './operations/queues.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...promptOperations,
   ...reviewOperations,
   ...statsOperations,
+  ...configOperations,
   ...serviceOperations,
   ...supervisionOperations,
 } as const satisfies Record<string, Operation>

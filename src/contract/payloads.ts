@@ -26,15 +26,17 @@ export const PromptPayload = Strict({ prompt: words })
 export type PromptPayload = Static<typeof PromptPayload>
 
 /** What kind of work a tool does: who executes it, and what its payload looks like. */
-export type ToolKind = 'bash' | 'python' | 'prompt' | 'other'
+export const toolKinds = ['bash', 'python', 'prompt', 'other'] as const
+export type ToolKind = (typeof toolKinds)[number]
 
+/** What the name alone says; a tool with a command of its own takes prompts, whatever it is called (`kindOf`). */
 export function toolKind(toolName: string): ToolKind {
   if (toolName === 'run-bash') return 'bash'
   if (toolName === 'run-python') return 'python'
   return toolName.startsWith('llm-') ? 'prompt' : 'other'
 }
 
-/** The tools that a runner executes itself. */
+/** The tools that a runner executes without a command of theirs. */
 export const executableTools = ['run-bash', 'run-python']
 
 /**

@@ -57,7 +57,7 @@ function expectation(schema: TSchema): string {
     case 'boolean':
       return 'true or false'
     case 'array':
-      return 'a list'
+      return schema.minItems ? 'a list that is not empty' : 'a list'
     case 'object':
       return 'an object'
     case 'null':

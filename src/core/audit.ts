@@ -58,6 +58,8 @@ async function* read(
     while (!signal.aborted) {
       reading.dirty = false
       const events = ctx.store.audit.after(reading.seq, batch)
+      // Who hears of an event goes by the configuration of its time.
+      if (events.length > 0) ctx.configuration.refresh()
       for (const event of events) {
         reading.seq = event.seq
         yield event

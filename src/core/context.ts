@@ -1,7 +1,19 @@
-import type { Config } from '../contract/config.ts'
+import type { Config, ConfigFile } from '../contract/config.ts'
+import type { ConfigProblem } from '../contract/settings.ts'
 import type { ScriptIndex } from '../scripts/script-index.ts'
 import type { Store } from '../store/store.ts'
 import type { Silence } from './silence.ts'
+
+/** What this process does with the configuration; `config` is what counts, and is changed in place. */
+export type Configuration = {
+  /** Applies the file as it is now. @returns what is different, and which overrides are ignored */
+  reload(): { changes: string[]; warnings: string[] }
+  /** Takes over what this or another process has changed since the last time. */
+  refresh(): void
+  /** What lies below the overrides: the defaults, what the file says, and what it says over the defaults. */
+  layers(): { defaults: Config; file: ConfigFile; base: Config }
+  check(text: string): ConfigProblem[]
+}
 
 /** What every rule works with. */
 export type Context = {
@@ -15,8 +27,7 @@ export type Context = {
   /** Who acts, for the audit log. */
   actor: string
   version: string
-  /** Applies the configuration file as it is now. @returns what is different */
-  reload: () => string[]
+  configuration: Configuration
   /** Milliseconds since 1970. */
   clock: () => number
   silence: Silence

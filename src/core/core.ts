@@ -11,6 +11,7 @@ import { followEvents, listEvents } from './audit.ts'
 import { cancelTask } from './cancel.ts'
 import { checkTasks } from './check-tasks.ts'
 import * as claims from './claims.ts'
+import * as config from './config.ts'
 import type { Context } from './context.ts'
 import { isSweepDue, purge, sweep } from './maintenance.ts'
 import { createLedger, type Ledger } from './notifications.ts'
@@ -28,7 +29,9 @@ import { watchSilence } from './silence.ts'
 import { shortage } from './space.ts'
 import { getWorkStats } from './stats.ts'
 import * as supervision from './supervision.ts'
+import * as taskClasses from './task-classes.ts'
 import * as tasks from './tasks.ts'
+import * as tools from './tools.ts'
 import { explainTask } from './why.ts'
 
 type Handler<N extends OperationName> = (ctx: Context, input: Input<N>) => Output<N> | Promise<Output<N>>
@@ -74,9 +77,17 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   getVersion: ctx => ({ version: ctx.version }),
   getStats,
   getWorkStats,
-  reload: ctx => ({ changes: ctx.reload() }),
-  listTools: ctx => ({ tools: ctx.store.tools.list() }),
-  listTaskClasses: ctx => ({ task_classes: ctx.store.tools.listClasses() }),
+  listConfig: config.listConfig,
+  setConfig: config.setConfig,
+  unsetConfig: config.unsetConfig,
+  validateConfig: config.validateConfig,
+  reload: config.reload,
+  listTools: tools.listTools,
+  createTool: tools.createTool,
+  getTool: tools.getTool,
+  updateTool: tools.updateTool,
+  deleteTool: tools.deleteTool,
+  ...taskClasses,
   listScripts,
   listRunners: runners.listRunners,
   startRunner: runners.startRunner,
@@ -139,6 +150,7 @@ export function createCore({
   const call = async (name: OperationName, input: unknown = {}): Promise<unknown> => {
     validate(operations[name].input, input, 'The request')
     try {
+      ctx.configuration.refresh()
       return await (handlers[name] as Handler<OperationName>)(ctx, input as never)
     } catch (error) {
       const known = ctx.store.explain(error)
@@ -152,7 +164,10 @@ export function createCore({
   return {
     ...(api as unknown as Api),
     watchEvents: options => followEvents(ctx, subscribe, options),
-    isSweepDue: () => isSweepDue(ctx),
+    isSweepDue: () => {
+      ctx.configuration.refresh()
+      return isSweepDue(ctx)
+    },
     beginSupervision: lanes => supervision.beginSupervision(ctx, self(), lanes),
     notifications: createLedger(ctx),
     close: () => {

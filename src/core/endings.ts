@@ -1,5 +1,4 @@
 import type { Attempt, StopReport } from '../contract/attempts.ts'
-import { toolKind } from '../contract/payloads.ts'
 import type { Task } from '../contract/tasks.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
 import { canonical } from './canonical.ts'
@@ -7,6 +6,7 @@ import type { Context } from './context.ts'
 import { findQueue } from './find.ts'
 import { type Ended, judge, type Verdict } from './outcome.ts'
 import { pause } from './pausing.ts'
+import { kindOfTool } from './tools.ts'
 import { stepTask } from './transitions.ts'
 
 /** What is known of a finished run beside how it ended. */
@@ -112,14 +112,15 @@ function waiting(task: Task, verdict: Verdict) {
 }
 
 function finished<T>(ctx: Context, task: Task, verdict: Verdict, ending: T) {
-  const needs = needsReview(ctx.config.review.needs, task, verdict) ? 1 : 0
+  const needs = needsReview(ctx, task, verdict) ? 1 : 0
   return { ...ending, stalled_at: null, review: 'unreviewed' as const, needs_review: needs }
 }
 
-function needsReview(needs: readonly string[], task: Task, verdict: Verdict): boolean {
+function needsReview(ctx: Context, task: Task, verdict: Verdict): boolean {
+  const { needs } = ctx.config.review
   if (needs.includes('all')) return true
   if (verdict.step === 'fail') return needs.includes('failures') && verdict.error_type !== 'cancelled'
-  return needs.includes('agents') && toolKind(task.tool_name) === 'prompt'
+  return needs.includes('agents') && kindOfTool(ctx, task.tool_name) === 'prompt'
 }
 
 /** Without NULs, behind which SQLite would not look; null for what is blank. */

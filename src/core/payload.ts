@@ -1,10 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { invalid, SparkqError } from '../contract/errors.ts'
-import { payloadSchema, type ScriptPayload, type ToolKind, toolKind } from '../contract/payloads.ts'
+import { payloadSchema, type ScriptPayload, type ToolKind } from '../contract/payloads.ts'
 import { findErrors } from '../contract/validate.ts'
 import { readHeader, type ScriptHeader } from '../scripts/header.ts'
 import type { Context } from './context.ts'
+import { kindOfTool } from './tools.ts'
 
 type Payload = Record<string, unknown>
 
@@ -20,7 +21,7 @@ const examples: Record<ToolKind, string> = {
  * @returns the script's header; undefined where the payload names no script
  */
 export function checkPayload(ctx: Context, toolName: string, payload: Payload): ScriptHeader | undefined {
-  const kind = toolKind(toolName)
+  const kind = kindOfTool(ctx, toolName)
   const schema = payloadSchema(kind, payload)
   const errors = schema ? findErrors(schema, payload) : []
   if (errors[0]) {

@@ -1,6 +1,5 @@
 import type { Input, Output } from '../contract/api.ts'
 import { invalid } from '../contract/errors.ts'
-import { toolKind } from '../contract/payloads.ts'
 import type { QuickAdd } from '../contract/tasks.ts'
 import type { Context } from './context.ts'
 import { findQueue } from './find.ts'
@@ -33,8 +32,8 @@ function agentTool(ctx: Context, queueId: string): string | undefined {
   const { default_tool } = findQueue(ctx, queueId).settings
   const agents = ctx.store.tools
     .list()
+    .filter(it => it.kind === 'prompt')
     .map(it => it.name)
-    .filter(name => toolKind(name) === 'prompt')
   const wanted = [default_tool, 'llm-sonnet', 'llm-haiku']
   return wanted.find(name => name !== undefined && agents.includes(name)) ?? agents[0]
 }

@@ -30,6 +30,7 @@ export type LaneRunner =
  * @property busy         what a runner of the lane has begun, and nobody has ended
  * @property has_exit     its recorder has written down how that ended
  * @property places       under `limits.max_running`, where that is what refuses a claim
+ * @property executable   the tools that runners run
  * @property space        the disk that is too full, where that is what refuses a claim
  */
 export type Facts = {
@@ -47,6 +48,7 @@ export type Facts = {
   has_exit: boolean
   places: { max: number; running: string[] } | null
   space: Space | null
+  executable: readonly string[]
 }
 
 /** What follows from the facts; where in line it stands is one of them. */

@@ -1,4 +1,3 @@
-import { executableTools } from '../contract/payloads.ts'
 import { openingCommand } from '../contract/queues.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import { shortSpace } from '../contract/space.ts'
@@ -143,7 +142,7 @@ function whyUnworked(facts: Facts): Said | undefined {
 
 /** Said beside what a task waits for, which would come in vain. */
 function alsoUnworked(facts: Facts, { tool_name }: { tool_name: string }, clause: Clause): Clause {
-  if (!isGone(facts.runner) || !executableTools.includes(tool_name)) return clause
+  if (!isGone(facts.runner) || !facts.executable.includes(tool_name)) return clause
   const says = `${clause.says}, and ${nobody(facts)}`
   return { ...clause, says, next: [startCommand(facts), ...(clause.next ?? [])] }
 }

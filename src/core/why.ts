@@ -1,7 +1,6 @@
 import { attemptFiles } from '../attempt-files/paths.ts'
 import { readStatus } from '../attempt-files/status.ts'
 import type { Input, Output } from '../contract/api.ts'
-import { executableTools } from '../contract/payloads.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
@@ -15,6 +14,7 @@ import { maxRunning } from './places.ts'
 import { isAlive } from './runners.ts'
 import { shortage } from './space.ts'
 import { getSupervision } from './supervision.ts'
+import { executableNames } from './tools.ts'
 import type { Facts, LaneRunner } from './why-facts.ts'
 
 /** Gathers what there is to know; `explain` says it. */
@@ -26,7 +26,7 @@ export function explainTask(ctx: Context, { id }: Input<'explainTask'>): Output<
   const look = lookAt(ctx, queue, {
     executes: true,
     runner_id: alive?.id,
-    tools: executableTools,
+    tools: executableNames(ctx),
   })
   const facts = { ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }
   return { why: { ...explain(facts), ahead: task.status === 'queued' ? facts.ahead : null } }
@@ -50,6 +50,7 @@ function whereItStands(
     ahead: ctx.store.tasks.countAhead(task.id, queue.id, queue.settings.on_wait, now),
     places: none_because === 'max_running' ? placesTaken(ctx) : null,
     space: none_because === 'no_space' ? shortage(ctx) : null,
+    executable: executableNames(ctx),
   }
 }
 

@@ -8,9 +8,10 @@ import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } fro
 import { Runner } from '../contract/runners.ts'
 import { Script, ScriptField } from '../contract/scripts.ts'
 import { Session, SessionInput } from '../contract/sessions.ts'
+import { ConfigEntry, ConfigProblem } from '../contract/settings.ts'
 import { Supervision } from '../contract/supervision.ts'
 import { CheckedTask, QuickAdd, Task, TaskInput } from '../contract/tasks.ts'
-import { TaskClass, Tool } from '../contract/tools.ts'
+import { TaskClass, TaskClassInput, Tool, ToolInput } from '../contract/tools.ts'
 
 export type JsonSchema = { [key: string]: unknown }
 
@@ -53,7 +54,11 @@ const named: Record<string, TSchema> = {
   Runner,
   Supervision,
   Tool,
+  ToolInput,
+  ConfigEntry,
+  ConfigProblem,
   TaskClass,
+  TaskClassInput,
   Script,
   ScriptField,
   Prompt,

@@ -26,6 +26,10 @@ const repeatable: Partial<Record<OperationName, (input: Fields) => boolean>> = {
   setRunnerWanted: always,
   // The mark only moves forward.
   closeReview: ({ upto }) => upto !== undefined,
+  setConfig: always,
+  validateConfig: always,
+  updateTool: always,
+  updateTaskClass: always,
   sweep: always,
 }
 

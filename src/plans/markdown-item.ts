@@ -34,7 +34,7 @@ export function toTask(item: Item): Read {
   const { title, options: given } = splitOptions(item.title)
   const { value: said, problems } = readOptions(given, () => item.place)
   if (!said) return { problems }
-  const isPrompt = said.options.tool !== undefined && toolKind(said.options.tool) === 'prompt'
+  const isPrompt = said.options.tool !== undefined && takesPrompts(said.options.tool)
   const blocks = isPrompt ? [] : item.blocks.filter(it => languages[it.fence.language] !== undefined)
   const [block, second] = blocks
   const wrong = (place: Place, sentence: string): Read => ({ problems: [{ place, sentence }] })
@@ -48,6 +48,9 @@ export function toTask(item: Item): Read {
   if (work.form === 'prompt' && work.text === '') return wrong(item.place, 'this box says nothing.')
   return { value: { ...said, ...withLane(item, said), work }, problems: [] }
 }
+
+/** Tools of one's own do, as far as it can be told by a name. */
+const takesPrompts = (tool: string): boolean => ['prompt', 'other'].includes(toolKind(tool))
 
 /** The languages of what is run, and what it is then. */
 const languages: Record<string, 'command' | 'code'> = Object.assign(Object.create(null), {

@@ -48,7 +48,7 @@ export function createPlaceBell(bell: Bell) {
 
   return {
     hear(event: Event): void {
-      if (event.from_status !== 'running' && event.event !== 'config.loaded') return
+      if (event.from_status !== 'running' && !event.event.startsWith('config.')) return
       freed = true
       if (listens) bell.ring()
     },

@@ -4,38 +4,54 @@ import type { Ending } from '../contract/attempts.ts'
 import {
   type CodePayload,
   type CommandPayload,
+  type PromptPayload,
   payloadSchema,
   type ScriptPayload,
   toolKind,
 } from '../contract/payloads.ts'
+import type { Task } from '../contract/tasks.ts'
+import { promptPlaceholder } from '../contract/tools.ts'
 import { findErrors } from '../contract/validate.ts'
 
-/** What to start: an argument vector, and where. `env` is what the payload adds to the runner's own. */
-export type Command = { argv: string[]; cwd: string; env: Record<string, string> }
+/**
+ * What to start: an argument vector, and where. `env` is what the payload adds to the runner's own, `stdin` what it reads
+ * there.
+ */
+export type Command = { argv: string[]; cwd: string; env: Record<string, string>; stdin?: string }
 
 export type Refused = Extract<Ending, { kind: 'spawn_failed' | 'invalid_payload' }>
 
 type Payload = ScriptPayload | CommandPayload | CodePayload
+type Planned = Pick<Task, 'tool_name' | 'payload' | 'queue'>
 
 /**
  * Turns a task into what to start. What was true when it was enqueued may no longer be: a script may be gone.
- * @param root what the payload's paths are relative to
+ * @param template of its tool, where that has one
+ * @param root     what the payload's paths are relative to
  */
-export function planCommand(toolName: string, payload: unknown, root: string): Command | Refused {
+export function planCommand(
+  task: Planned,
+  template: readonly string[] | null,
+  root: string,
+): Command | Refused {
   try {
-    return planOrThrow(toolName, payload, root)
+    return planOrThrow(task, template, root)
   } catch (error) {
     // A script that may no longer be read, a loop of links, a name that is too long.
     return refuse('spawn_failed', `${(error as Error).message}.`)
   }
 }
 
-function planOrThrow(toolName: string, payload: unknown, root: string): Command | Refused {
-  const kind = toolKind(toolName)
+function planOrThrow(task: Planned, template: readonly string[] | null, root: string): Command | Refused {
+  const { tool_name: toolName, payload } = task
+  const kind = template ? 'prompt' : toolKind(toolName)
   const schema = payloadSchema(kind, payload as Record<string, unknown>)
   const [error] = schema ? findErrors(schema, payload) : []
   if (error)
     return refuse('invalid_payload', `This is no payload for ${toolName}: ${error.pointer} ${error.detail}.`)
+  if (template) return fill(template, promptOf(task), root)
+  if (kind !== 'bash' && kind !== 'python')
+    return refuse('spawn_failed', `the tool ${toolName} has no command to run it with any more.`)
 
   const { cwd: given = '.', env = {} } = payload as Payload
   const cwd = path.resolve(root, given)
@@ -45,6 +61,19 @@ function planOrThrow(toolName: string, payload: unknown, root: string): Command 
   fs.accessSync(cwd, fs.constants.X_OK)
   const argv = plan(payload as Payload, kind === 'python', root)
   return Array.isArray(argv) ? { argv, cwd, env } : argv
+}
+
+/** The lane's instructions go before every prompt. */
+function promptOf({ payload, queue: { instructions } }: Planned): string {
+  const { prompt } = payload as PromptPayload
+  return instructions?.trim() ? `${instructions.trim()}\n\n${prompt}` : prompt
+}
+
+/** Every word is one argument, whatever is in the prompt: there is no shell. */
+function fill(template: readonly string[], prompt: string, root: string): Command {
+  const argv = template.map(word => word.replaceAll(promptPlaceholder, () => prompt))
+  const isNamed = template.some(word => word.includes(promptPlaceholder))
+  return { argv, cwd: root, env: {}, ...(isNamed ? {} : { stdin: prompt }) }
 }
 
 function plan(payload: Payload, python: boolean, root: string): string[] | Refused {

@@ -30,11 +30,14 @@ export type Bench = {
   root: string
   logs: string
   configFile: string
-  stopGraceMs: number
+  /** What a stop allows a task to end by itself; asked when it is stopped. */
+  readonly stopGraceMs: number
   /** After how long without a sign of life a task is stalled (0: never), and what becomes of it then. */
   stall: { afterMs: number; onStall: 'flag' | 'fail' }
   /** How much of an attempt's output is kept, in bytes. */
-  maxOutputBytes: number
+  readonly maxOutputBytes: number
+  /** The command template of a tool that has one. */
+  commandOf(tool: string): Promise<readonly string[] | null>
   /** The Api is on another machine: output is kept here only until it is there. */
   remote: boolean
   /** Tells how the run in hand is stopped; undefined when there is none (any more). */
@@ -53,7 +56,8 @@ const showLineEveryMs = 100
 export async function execute(bench: Bench, task: Task, claimKey: string): Promise<Task | undefined> {
   const claimedAt = performance.now()
   const files = attemptFiles(bench.logs, task.id, task.attempt as number)
-  const plan = planCommand(task.tool_name, task.payload, bench.root)
+  const template = await bench.commandOf(task.tool_name)
+  const plan = planCommand(task, template, bench.root)
   if ('kind' in plan) return finish(bench, task, files, { ending: plan })
 
   const env = taskEnvironment(bench, task, plan.env, claimKey, files)

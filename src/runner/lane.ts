@@ -7,7 +7,6 @@ import type { Config } from '../contract/config.ts'
 import { SparkqError, unusable } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import { randomWord } from '../contract/ids.ts'
-import { executableTools } from '../contract/payloads.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner, RunnerMode } from '../contract/runners.ts'
 import type { Space } from '../contract/space.ts'
@@ -21,6 +20,7 @@ import { createKeepAwake } from './keep-awake.ts'
 import { lockFolder, writeLockFile } from './lock-file.ts'
 import { persistentApi } from './persistent.ts'
 import type { Report } from './report.ts'
+import { createToolbox, type Toolbox } from './toolbox.ts'
 
 /** How often a runner looks whether a full disk has room again. */
 const lookForRoomMs = 2000
@@ -105,19 +105,22 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
   const leave = createLeave(runner)
   const warn = (message: string): void => report({ type: 'warning', message })
   const awake = createKeepAwake({ wanted: config.queue_runner.keep_awake, env: options.env, warn })
-  const bench = createBench(options, run => {
+  const toolbox = createToolbox(api)
+  const bench = createBench(options, toolbox, run => {
     hand.hold(run)
     awake.hold(run?.task)
   })
   const ears = listen(api, {
     onEvent: event => {
       place.hear(event)
+      if (toolbox.hear(event)) bell.ring()
       if (event.queue_id !== runner.queue.id) return
       if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
       leave.hear(event)
       bell.ring()
     },
     onGap: () => {
+      toolbox.forget()
       void Promise.all([hand.ask(api), leave.ask(api)])
         .catch((error: Error) => warn(error.message))
         .finally(() => bell.ring())
@@ -135,7 +138,7 @@ async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
     while (!signal.aborted && !leave.isAsked()) {
       bell.reset()
       place.reset()
-      const claim = await claimNext(options, runner).catch(whenGone)
+      const claim = await claimNext(options, runner, toolbox).catch(whenGone)
       if (claim === 'lost') return { done, left: null, lost: true }
       if (claim === 'deleted') {
         report({ type: 'warning', message: `The lane "${runner.queue.name}" was deleted.` })
@@ -167,7 +170,11 @@ type NoTask = { task: null; because: ClaimRefusal; retryAt: string | null; space
 type Claim = { task: Task; key: string } | NoTask
 
 /** The claim's key is the mark that all processes of this attempt bear: known before any of them exists. */
-async function claimNext({ api, remote, logs, config }: LaneOptions, runner: Runner): Promise<Claim> {
+async function claimNext(
+  { api, remote, logs, config }: LaneOptions,
+  runner: Runner,
+  toolbox: Toolbox,
+): Promise<Claim> {
   // What is executed here is first kept here: of this disk the server knows nothing.
   const space = remote ? findShortage([logs], config.limits.min_free_mb) : null
   if (space && (await api.peekQueue({ id: runner.queue.id })).task)
@@ -178,7 +185,7 @@ async function claimNext({ api, remote, logs, config }: LaneOptions, runner: Run
     worker_id: runner.worker_id,
     runner_id: runner.id,
     claim_key: key,
-    tools: executableTools,
+    tools: await toolbox.names(),
   })
   if (answer.task) return { task: answer.task, key }
   return { task: null, because: answer.none_because ?? 'empty', retryAt: answer.retry_at }
@@ -264,7 +271,8 @@ function createWaitingNote({ api, report }: LaneOptions, runner: Runner) {
   }
 }
 
-function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
+/** What the configuration says is asked when it is needed: it may change while the lane is worked. */
+function createBench(options: LaneOptions, toolbox: Toolbox, onRun: Bench['onRun']): Bench {
   const { api, report, signal, env, root, logs, configFile, config, remote = false } = options
   return {
     api,
@@ -274,9 +282,16 @@ function createBench(options: LaneOptions, onRun: Bench['onRun']): Bench {
     root,
     logs,
     configFile,
-    stopGraceMs: config.limits.stop_grace * 1000,
-    stall: { afterMs: config.limits.stall_after * 1000, onStall: config.limits.on_stall },
-    maxOutputBytes: config.limits.max_output_mb * 1024 * 1024,
+    get stopGraceMs() {
+      return config.limits.stop_grace * 1000
+    },
+    get stall() {
+      return { afterMs: config.limits.stall_after * 1000, onStall: config.limits.on_stall }
+    },
+    get maxOutputBytes() {
+      return config.limits.max_output_mb * 1024 * 1024
+    },
+    commandOf: toolbox.commandOf,
     remote,
     onRun,
   }

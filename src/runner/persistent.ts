@@ -24,6 +24,7 @@ const patient = [
   'getSupervision',
   'noteRunnerDeath',
   'listRunners',
+  'listTools',
   'readOutput',
   'peekQueue',
   'sweep',

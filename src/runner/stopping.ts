@@ -26,11 +26,12 @@ export type Stopping = {
 }
 
 export function createStopping(
-  { api, report, stopGraceMs }: { api: Api; report: Report; stopGraceMs: number },
+  bench: { api: Api; report: Report; readonly stopGraceMs: number },
   task: Task,
   attempt: Attempt,
   files: AttemptFiles,
 ): Stopping {
+  const { api, report } = bench
   const mark = attempt.claim_key as string
   const outputs = realOutputs(files)
   const tree = () => treeOf({ mark, wrapper: attempt.process, pid: readStatus(files.status).pid, outputs })
@@ -46,7 +47,7 @@ export function createStopping(
       return undefined
     }
     report({ type: 'stopping', task, cause })
-    return stopTree(tree(), { graceMs: stopGraceMs, known })
+    return stopTree(tree(), { graceMs: bench.stopGraceMs, known })
   }
   /** What has to stop is stopped, even when that cannot be written down first. */
   const recordCause = async (asked: StopCause): Promise<StopCause> => {

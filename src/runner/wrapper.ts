@@ -41,15 +41,16 @@ export const recorderName = 'sparkq-task'
 export type Started = { wrapper: ProcessIdentity; exited: Promise<void>; letGo: () => void }
 
 /**
- * Starts a task: detached, stdin closed, both outputs appended to the attempt's files.
+ * Starts a task: detached, stdin empty or the prompt as an opened file, both outputs appended to the attempt's files.
  * @throws what `spawn` says: E2BIG, EAGAIN, ENOENT; what the file system says: ENOSPC
  */
 export async function startWrapped(
-  { argv, cwd }: Command,
+  { argv, cwd, stdin }: Command,
   env: Record<string, string | undefined>,
   files: AttemptFiles,
 ): Promise<Started> {
   fs.appendFileSync(files.status, '\n', { mode: 0o600 })
+  const input = stdin === undefined ? 'ignore' : openInput(files.prompt, stdin)
   const stdout = fs.openSync(files.stdout, 'a', 0o600)
   const stderr = fs.openSync(files.stderr, 'a', 0o600)
   try {
@@ -58,7 +59,7 @@ export async function startWrapped(
       cwd,
       env,
       detached: true,
-      stdio: ['ignore', stdout, stderr],
+      stdio: [input, stdout, stderr],
     })
     const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
     await new Promise<void>((resolve, reject) => {
@@ -72,7 +73,14 @@ export async function startWrapped(
       letGo: () => child.unref(),
     }
   } finally {
+    if (input !== 'ignore') fs.closeSync(input)
     fs.closeSync(stdout)
     fs.closeSync(stderr)
   }
+}
+
+/** A file, not a pipe: the task must not notice that its runner died. */
+function openInput(file: string, text: string): number {
+  fs.writeFileSync(file, text, { mode: 0o600 })
+  return fs.openSync(file, 'r')
 }

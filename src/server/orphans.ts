@@ -91,6 +91,8 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
         report: (event: RunnerEvent) => {
           if (event.type === 'task_ended') onSettled(event.task)
         },
+        // Nothing is begun here.
+        commandOf: async () => null,
         onRun: () => {},
       },
       queue,

@@ -1,5 +1,6 @@
 import { attemptsTable } from './attempts.ts'
 import { auditLog } from './audit.ts'
+import { configTable } from './config.ts'
 import { type Database, openDatabase, openDatabaseToLook } from './database.ts'
 import { notificationsTable } from './notifications.ts'
 import { metaTable, projectsTable } from './projects.ts'
@@ -51,6 +52,7 @@ function tables(db: Database) {
     review: reviewTables(db),
     stats: statsTables(db),
     tools: toolsTable(db),
+    config: configTable(db),
     prompts: promptsTable(db),
     audit: auditLog(db),
     notifications: notificationsTable(db),

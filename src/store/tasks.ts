@@ -239,6 +239,15 @@ export function tasksTable({ sql }: Database) {
     anyOf: (tool_name: string): boolean =>
       sql('SELECT 1 FROM tasks WHERE tool_name = ? LIMIT 1').get(tool_name) !== undefined,
 
+    /** How many unfinished tasks are for a tool, and the friendly id of the oldest. */
+    unfinishedOf: (tool_name: string): { count: number; first: string | null } => {
+      const row = sql(
+        `SELECT count(*) AS count, friendly_id AS first, min(seq) FROM tasks INDEXED BY tasks_by_status
+         WHERE status IN ('queued', 'running') AND tool_name = ?`,
+      ).get(tool_name) as Row
+      return { count: Number(row.count), first: row.first as string | null }
+    },
+
     byIdempotencyKey: (queue_id: string, key: string): string | undefined =>
       ids('SELECT id FROM tasks WHERE queue_id = ? AND idempotency_key = ?', queue_id, key)[0],
 

@@ -67,13 +67,11 @@ export function resolving({ open }: Harness): void {
   test('listed are the tools and classes of the file', async t => {
     const { api } = await open(t, { config })
     const { tools } = await api.listTools()
-    assert.deepEqual(
-      tools.map(it => ({ ...it })),
-      [
-        { name: 'run-bash', description: null, task_class: 'LONG', timeout: null, source: 'file' },
-        { name: 'run-python', description: null, task_class: 'LONG', timeout: 77, source: 'file' },
-      ],
-    )
+    const plain = { description: null, task_class: 'LONG', command: null, source: 'file', hidden: false }
+    assert.deepEqual(tools, [
+      { ...plain, name: 'run-bash', timeout: null, kind: 'bash' },
+      { ...plain, name: 'run-python', timeout: 77, kind: 'python' },
+    ])
     assert.deepEqual(
       (await api.listTaskClasses()).task_classes.map(it => [it.name, it.timeout]),
       [

@@ -50,6 +50,6 @@ export function serving({ open }: Harness): void {
 
   test('a reload of an unchanged file changes nothing', async t => {
     const { api } = await open(t)
-    assert.deepEqual(await api.reload(), { changes: [] })
+    assert.deepEqual(await api.reload(), { changes: [], warnings: [] })
   })
 }

@@ -34,6 +34,11 @@ const examples: Record<string, unknown> = {
 
 /** Where a field of the same name is something else. */
 const own: { [N in OperationName]?: Record<string, unknown> } = {
+  setConfig: { namespace: 'limits', key: 'stop_grace', value: 1 },
+  unsetConfig: { namespace: 'limits', key: 'stop_grace' },
+  validateConfig: { text: '' },
+  createTool: { name: 'x', task_class: 'X' },
+  createTaskClass: { name: 'X', timeout: 1 },
   createPrompt: { command: 'x', template: 'x' },
   quickAddTask: { mode: 'llm' },
 }

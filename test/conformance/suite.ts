@@ -5,6 +5,7 @@ import { cancelling } from './cancelling.ts'
 import { changing } from './changing.ts'
 import { checking } from './checking.ts'
 import { claiming } from './claiming.ts'
+import { configuring } from './configuring.ts'
 import { ending } from './ending.ts'
 import { enqueueing } from './enqueueing.ts'
 import { events } from './events.ts'
@@ -31,6 +32,7 @@ import { sessions } from './sessions.ts'
 import { shape } from './shape.ts'
 import { supervising } from './supervising.ts'
 import { timeouts } from './timeouts.ts'
+import { tools } from './tools.ts'
 import { uploading } from './uploading.ts'
 import { watching } from './watching.ts'
 
@@ -39,6 +41,8 @@ const rooms = {
   quickAdding,
   checking,
   prompts,
+  configuring,
+  tools,
   resolving,
   ordering,
   claiming,

@@ -6,6 +6,15 @@ import { planCommand } from '../../src/runner/command.ts'
 import { tempFolder, writeFiles } from '../support/folder.ts'
 import { openLane } from './support.ts'
 
+const lane = { id: 'que_x', name: 'q', instructions: 'Be kind.\n' }
+const plan = (
+  tool_name: string,
+  payload: unknown,
+  root: string,
+  template: string[] | null = null,
+  queue: typeof lane | { id: string; name: string } = lane,
+) => planCommand({ tool_name, payload, queue }, template, root)
+
 test('a script starts by its shebang when it is executable and has one, else under its interpreter', t => {
   const root = tempFolder(t)
   writeFiles(root, {
@@ -17,9 +26,9 @@ test('a script starts by its shebang when it is executable and has one, else und
   fs.writeFileSync(path.join(root, 'not-executable.sh'), '#!/bin/sh\n', { mode: 0o644 })
   fs.writeFileSync(path.join(root, 'no-shebang.sh'), 'echo\n', { mode: 0o755 })
   const argv = (tool: string, script_path: string, args: string[] = []) => {
-    const plan = planCommand(tool, { script_path, args }, root)
-    assert.ok('argv' in plan, JSON.stringify(plan))
-    return plan.argv
+    const planned = plan(tool, { script_path, args }, root)
+    assert.ok('argv' in planned, JSON.stringify(planned))
+    return planned.argv
   }
   const at = (name: string) => path.join(root, name)
   assert.deepEqual(argv('run-bash', 'own.sh', ['a b', '']), [at('own.sh'), 'a b', ''])
@@ -34,7 +43,7 @@ test('a script starts by its shebang when it is executable and has one, else und
 
 test('what cannot be started is refused with a sentence', t => {
   const root = tempFolder(t)
-  const refusal = (payload: unknown) => planCommand('run-bash', payload, root)
+  const refusal = (payload: unknown) => plan('run-bash', payload, root)
   assert.deepEqual(Object.keys(refusal({ script_path: 'gone.sh' })), ['kind', 'detail'])
   assert.match(JSON.stringify(refusal({ command: 'true', cwd: 'nowhere' })), /does not exist/)
   assert.match(JSON.stringify(refusal({ command: 5 })), /invalid_payload/)

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { type Project, readProject } from '../../src/config.ts'
 import { openCore } from '../../src/connect.ts'
 import { type Core, createCore } from '../../src/core/core.ts'
+import { createConfiguration } from '../../src/live-config.ts'
 import { openStore } from '../../src/store/store.ts'
 import type { TestClock } from './clock.ts'
 import { type Cleaner, tempFolder, writeFiles } from './folder.ts'
@@ -66,6 +67,6 @@ export function openWithClock(
     clock,
     uptime: 'uptime' in clock ? (clock as TestClock).uptime : () => performance.now(),
     version: '0.0.0-test',
-    reload: () => [],
+    configuration: createConfiguration(store, project, actor),
   })
 }

@@ -1,6 +1,5 @@
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
-import { toolKind } from '../../contract/payloads.ts'
 import type { Task } from '../../contract/tasks.ts'
 import { type PlanOptions, planFormats } from '../../plans/plan.ts'
 import { type Context, defineCommand } from '../command.ts'
@@ -21,6 +20,7 @@ import { readMoment } from '../read-time.ts'
 import { renderStored } from '../stored-prompt.ts'
 import { statusText } from '../task-text.ts'
 import { printJson, type Terminal } from '../terminal.ts'
+import { readKinds } from '../tool-kinds.ts'
 
 /** The lane that setup makes: where a task goes that names none. */
 const defaultLane = 'default'
@@ -151,12 +151,13 @@ async function enqueue(context: Typed, api: Api) {
     renderStored(api, name, options.var, cwd),
   )
   const queue = await findQueue(api, lane)
-  const tool = options.tool ?? chooseTool(queue, work)
-  if (stored !== undefined && tool !== undefined) requireAgent(tool)
+  const kindOf = await readKinds(api, [options.tool, queue.settings.default_tool])
+  const tool = options.tool ?? chooseTool(queue, work, kindOf)
+  if (stored !== undefined && tool !== undefined && kindOf(tool) !== 'prompt') throw noAgent(tool)
   return api.createTask({
     queue_id: queue.id,
     payload: {
-      ...toPayload(work, { tool, root: project.root, cwd }),
+      ...toPayload(work, { tool, kindOf, root: project.root, cwd }),
       ...(options.cwd === undefined ? {} : { cwd: toProjectPath(options.cwd, project.root, cwd) }),
       ...(env === undefined ? {} : { env }),
     },
@@ -237,11 +238,8 @@ async function readWords({ args, options, rest }: Typed, api: Api) {
   return { lane, prompt }
 }
 
-function requireAgent(tool: string): void {
-  if (toolKind(tool) === 'prompt') return
-  throw invalid(`${tool} takes no prompts: --prompt is for the tools that begin with llm-.`, {
-    hint: 'sparkq tools',
-  })
+function noAgent(tool: string) {
+  return invalid(`${tool} takes no prompts: --prompt is for tools that do.`, { hint: 'sparkq tools' })
 }
 
 function tooManyWords() {

@@ -1,5 +1,6 @@
 import { findProject } from '../../config.ts'
 import { timestamp } from '../../contract/time.ts'
+import { lookAtOverrides } from '../../live-config.ts'
 import { makeNotice } from '../../notify/notice.ts'
 import { tell } from '../../notify/notifier.ts'
 import { waysOf } from '../../notify/ways.ts'
@@ -16,7 +17,7 @@ when there is nothing to tell with.`,
   examples: ['sparkq notify test'],
   local: true,
   run: async ({ terminal: { out, err }, cwd, env }) => {
-    const project = findProject(cwd, env)
+    const project = lookAtOverrides(findProject(cwd, env))
     const { notify: settings, project: about } = project.config
     const ways = waysOf(settings, env)
     if (ways.length === 0) {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { findProject } from '../../config.ts'
-import { applyConfig } from '../../connect.ts'
 import { conflict } from '../../contract/errors.ts'
+import { applyConfig } from '../../live-config.ts'
 import { withServer } from '../../server/client.ts'
 import { findServer } from '../../server/lock.ts'
 import { serverLockPath } from '../../server/places.ts'
@@ -17,16 +17,17 @@ export const command = defineCommand({
 nothing (exit 2).`,
   examples: ['sparkq reload'],
   local: true,
-  run: async ({ options, terminal: { out }, cwd, env }) => {
+  run: async ({ options, terminal: { out, err }, cwd, env }) => {
     const project = findProject(cwd, env)
     const server = findServer(serverLockPath(project))
     if (server?.address === null) {
       throw conflict(`The server (process ${server.process.pid}) is about to start.`, 'sparkq reload')
     }
-    const changes = server
-      ? (await withServer(server.address, api => api.reload())).changes
+    const answer = server
+      ? await withServer(server.address, api => api.reload())
       : applyConfig(project, 'cli')
-    if (options.json) return printJson(out, { changes })
+    if (options.json) return printJson(out, answer)
+    const { changes, warnings } = answer
     const name = path.basename(project.configFile)
     out.line(
       changes.length === 0
@@ -34,5 +35,6 @@ nothing (exit 2).`,
         : `Applied ${name} · ${count(changes.length, 'change')}`,
     )
     for (const change of changes) out.line(`  ${oneLine(change)}`)
+    for (const warning of warnings) err.line(oneLine(warning))
   },
 })

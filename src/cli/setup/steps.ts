@@ -3,7 +3,6 @@ import path from 'node:path'
 import { configFileName, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
-import { toolKind } from '../../contract/payloads.ts'
 import { serverLockPattern, tokenPath } from '../../server/places.ts'
 import { tokenOf } from '../../server/token.ts'
 import { databasePattern, excludeFromGit, findExclude } from '../git-exclude.ts'
@@ -141,7 +140,7 @@ async function makeLane({ report }: Site, api: Api, request: Request): Promise<v
 /** So that `sparkq add "…"` needs no tool: that of an agent that is there, before others. */
 async function agentTool(api: Api, agents: readonly string[]): Promise<string | undefined> {
   const { tools } = await api.listTools()
-  const prompted = tools.map(tool => tool.name).filter(name => toolKind(name) === 'prompt')
+  const prompted = tools.filter(tool => tool.kind === 'prompt').map(tool => tool.name)
   const isCodexAlone = agents.includes('codex') && !agents.includes('claude')
   const wanted = isCodexAlone ? ['llm-codex', 'llm-sonnet'] : ['llm-sonnet']
   return wanted.find(name => prompted.includes(name)) ?? prompted[0]

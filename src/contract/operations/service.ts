@@ -7,7 +7,6 @@ import { Runner, runnerModes } from '../runners.ts'
 import { Script } from '../scripts.ts'
 import { Space } from '../space.ts'
 import { taskStatuses } from '../tasks.ts'
-import { TaskClass, Tool } from '../tools.ts'
 import { create, get, post, put, remove, runnerAnswer } from './define.ts'
 
 /** A number for each of these words. */
@@ -46,19 +45,6 @@ export const serviceOperations = {
         Type.Object({ kind: Type.String(), at: Timestamp, error: Nullable(Type.String()) }),
       ),
     }),
-  ),
-  reload: post(
-    '/api/reload',
-    'Apply sparkq.yml as it is now; a broken one changes nothing',
-    Strict({}),
-    Type.Object({ changes: Type.Array(Type.String({ description: 'what is different, in a few words' })) }),
-  ),
-  listTools: get('/api/tools', 'List tools', Strict({}), Type.Object({ tools: Type.Array(Tool) })),
-  listTaskClasses: get(
-    '/api/task-classes',
-    'List task classes',
-    Strict({}),
-    Type.Object({ task_classes: Type.Array(TaskClass) }),
   ),
   listScripts: get(
     '/api/scripts/index',

@@ -42,6 +42,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   has_exit: false,
   places: null,
   space: null,
+  executable: ['run-bash', 'run-python'],
   ...more,
 })
 

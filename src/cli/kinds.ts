@@ -12,6 +12,7 @@ export type Kind =
   | 'script'
   | 'script name'
   | 'queue setting'
+  | 'setting'
   | 'command'
   | 'file'
   | 'folder'

@@ -27,6 +27,9 @@ function lookUpMember(group: string, members: readonly Entry[], words: string[])
   if (second === undefined || second.startsWith('-')) return { group, members }
   const entry = members.find(({ name }) => name === `${group} ${second}`)
   if (entry) return { entry, rest: words.slice(2) }
+  // `prompts list` is `prompts`, which lists them.
+  const list = second === 'list' ? entries.find(({ name }) => name === group) : undefined
+  if (list) return { entry: list, rest: words.slice(2) }
   const names = members.map(({ name }) => name)
   throw invalid(
     `There is no command "${group} ${second}".${didYouMean(`${group} ${second}`, meant(names, group, second))}`,

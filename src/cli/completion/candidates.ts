@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Connection } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
 import { QueueSettings, type QueueStatus } from '../../contract/queues.ts'
+import { settings } from '../../contract/settings.ts'
 import type { Task, TaskStatus } from '../../contract/tasks.ts'
 import type { Kind } from '../kinds.ts'
 import { describeWork } from '../task-text.ts'
@@ -16,7 +17,8 @@ const most = 500
 
 /** What there is of a kind. A kind that is not here has no names of its own: files, folders. */
 export async function candidatesOf(kind: Kind, place: Place): Promise<Candidate[]> {
-  if (kind === 'queue setting') return settings()
+  if (kind === 'queue setting') return queueSettings()
+  if (kind === 'setting') return settings.map(it => ({ value: it.name }))
   if (kind === 'file' || kind === 'folder' || kind === 'command') return []
   const connection = await place.connect()
   if (!connection) return []
@@ -27,7 +29,7 @@ export async function candidatesOf(kind: Kind, place: Place): Promise<Candidate[
   return finders[kind](api, { ...place, root: connection.project.root })
 }
 
-type Named = Exclude<Kind, object | 'queue setting' | 'file' | 'folder' | 'command'>
+type Named = Exclude<Kind, object | 'queue setting' | 'setting' | 'file' | 'folder' | 'command'>
 
 /** A kind that has names: one line here. */
 const finders: Record<Named, (api: Api, place: Place & { root: string }) => Promise<Candidate[]>> = {
@@ -81,7 +83,7 @@ async function taskById(api: Api, id: string): Promise<Candidate[]> {
 const aboutTask = (task: Task): string => `${task.status} · ${shorten(describeWork(task), 50)}`
 
 /** `on_failure=pause`; a setting with values of its own ends with the sign. */
-function settings(): Candidate[] {
+function queueSettings(): Candidate[] {
   return Object.entries(QueueSettings.properties).flatMap(([key, schema]) => {
     const values = (schema as { enum?: readonly string[] }).enum ?? ['']
     return values.map(value => ({ value: `${key}=${value}` }))

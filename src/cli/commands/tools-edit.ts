@@ -1,0 +1,51 @@
+import { invalid } from '../../contract/errors.ts'
+import { defineCommand } from '../command.ts'
+import { jsonOption, timeoutOption } from '../options.ts'
+import { printJson } from '../terminal.ts'
+import { classOption, described, describeOption, restoreOption, toolArg } from '../tool-options.ts'
+
+export const command = defineCommand({
+  summary: 'Change a tool.',
+  args: { name: toolArg },
+  rest: 'COMMAND [ARG …]',
+  restKind: 'command',
+  options: {
+    class: classOption,
+    timeout: timeoutOption,
+    'no-timeout': { type: 'flag', describe: 'its class’s timeout counts' },
+    'no-command': { type: 'flag', describe: 'its tasks wait for a worker' },
+    description: describeOption,
+    restore: restoreOption,
+    json: jsonOption,
+  },
+  notes: `One of sparkq.yml gets a copy of your own, which goes before it until you delete it; the file stays as it is. Tasks
+that are queued keep their timeout.`,
+  examples: [
+    'sparkq tools edit run-bash --timeout 900',
+    `sparkq tools edit my-llm -- my-llm --model y '{prompt}'`,
+    'sparkq tools edit llm-codex --restore',
+  ],
+  run: async ({ args, options, rest, terminal, connect }) => {
+    const { class: task_class, timeout, description, restore } = options
+    if (timeout !== undefined && options['no-timeout'])
+      throw invalid('Either --timeout or --no-timeout, not both.')
+    if (rest && options['no-command']) throw invalid('Either a command or --no-command, not both.')
+    const edits = {
+      ...described(description),
+      ...(task_class === undefined ? {} : { task_class }),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(options['no-timeout'] ? { timeout: null } : {}),
+      ...(rest ? { command: rest } : {}),
+      ...(options['no-command'] ? { command: null } : {}),
+      ...(restore ? { hidden: false as const } : {}),
+    }
+    if (Object.keys(edits).length === 0) throw invalid(`What shall change of "${args.name}"?`)
+    const { api } = await connect()
+    const before = restore ? undefined : (await api.getTool({ name: args.name })).tool
+    const answer = await api.updateTool({ name: args.name, ...edits })
+    if (options.json) return printJson(terminal.out, answer)
+    const { name, source } = answer.tool
+    const copy = before?.source === 'file' ? ' · your own copy now goes before the one of sparkq.yml' : ''
+    terminal.out.line(restore ? `Tool "${name}" is back · ${source}` : `Changed tool "${name}"${copy}`)
+  },
+})

@@ -1,0 +1,34 @@
+import type { OptionSpec } from './command.ts'
+
+/** What the commands about tools and classes have in common. */
+
+export const toolArg = { value: 'NAME', kind: 'tool', describe: 'the tool' } as const
+export const classArg = { value: 'NAME', kind: 'class', describe: 'the task class' } as const
+
+export const hiddenOption = {
+  type: 'flag',
+  describe: 'also those of sparkq.yml that were deleted here',
+} as const satisfies OptionSpec
+
+export const restoreOption = {
+  type: 'flag',
+  describe: 'bring back one of sparkq.yml that was deleted here',
+} as const satisfies OptionSpec
+
+export const describeOption = {
+  type: 'text',
+  value: 'TEXT',
+  blank: true,
+  describe: 'what it is, in a line',
+} as const satisfies OptionSpec
+
+export const classOption = {
+  type: 'text',
+  value: 'CLASS',
+  kind: 'class',
+  describe: 'its task class, for the timeout: sparkq classes',
+} as const satisfies OptionSpec
+
+/** Only what was typed: an empty description is none. */
+export const described = (text: string | undefined) =>
+  text === undefined ? {} : { description: text.trim() || null }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { usualAnswers } from '../src/cli/setup/questions.ts'
 import { renderConfig } from '../src/cli/setup-config.ts'
 import { parseConfig } from '../src/config.ts'
 import { settings } from '../src/contract/settings.ts'
 import { removeFromYaml, setInYaml } from '../src/yaml-edit.ts'
+import { nothingFound } from './cli/set-up.ts'
 
 const port = ['server', 'port']
 const host = ['server', 'host']
@@ -130,7 +132,7 @@ test('what something else refers to is left alone', () => {
 
 test('any settings in any order, set in what setup writes and taken out again, keep every line of it', () => {
   const free = settings.filter(it => it.name !== 'database.mode')
-  const written = renderConfig({ name: 'shop' })
+  const written = renderConfig({ ...usualAnswers(nothingFound('/shop')), name: 'shop' })
   const lines = written.split('\n').filter(line => line.trim().startsWith('#'))
   const stepsOf = (it: (typeof free)[number]) =>
     it.name === it.namespace ? [it.name] : [it.namespace, it.key]

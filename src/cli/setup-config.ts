@@ -85,7 +85,8 @@ review:
 task_classes:
 ${classLines(timeouts)}
 
-# What runs tasks. A tool may have a timeout of its own.
+# What runs tasks. A tool may have a timeout of its own, and a command that runs its prompts:
+#   my-llm: {task_class: LLM_HEAVY, command: [my-llm, --model, x, "{prompt}"]}
 tools:
   run-bash:
     description: Bash script

@@ -140,6 +140,21 @@ test('a reload counts at once, for the rules and for who may come in', async t =
   assert.equal(await from('box.example'), 'HTTP/1.1 200 OK')
 })
 
+test('an override that another process sets counts for a server that runs, and for the next one', async t => {
+  const { serving, project, lock, core } = await open(t)
+  await core.setConfig({ namespace: 'server', key: 'access', value: 'open' })
+  await waitFor('the server has taken it over', () =>
+    fs.readFileSync(lock, 'utf8').includes('"access":"open"'),
+  )
+  assert.match(log(project), / info config\.reloaded changes="server\.access: /)
+  await core.setConfig({ namespace: 'server', key: 'host', value: '::1' })
+  await serving.stop()
+  const next = await serve({ project: fresh(project) })
+  t.after(() => next.stop())
+  assert.deepEqual([next.host, next.access], ['::1', 'open'])
+  await next.stop()
+})
+
 test('what the guard turns away stands in the log', async t => {
   const { serving, project } = await open(t)
   const strange = () => fetch(`${serving.address}/health`, { headers: { Origin: 'https://evil.test' } })

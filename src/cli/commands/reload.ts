@@ -13,8 +13,8 @@ import { count, oneLine } from '../text.ts'
 export const command = defineCommand({
   summary: 'Apply sparkq.yml as it is now.',
   options: { json: jsonOption },
-  notes: `A server that runs takes it over at once, but for its own address and the database. A file with a mistake changes
-nothing (exit 2).`,
+  notes: `A server and runners that run take it over at once, but for the server's address and the database. Overrides, and tools
+and classes of your own, stay, and are named where they hide a change. A file with a mistake changes nothing (exit 2).`,
   examples: ['sparkq reload'],
   local: true,
   run: async ({ options, terminal: { out, err }, cwd, env }) => {

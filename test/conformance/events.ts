@@ -72,8 +72,8 @@ export function events({ open }: Harness): void {
     await everything(world)
     await watched
     watching.abort()
-    // That a notification failed is no operation's doing; test/notify sees to it.
-    names.add('notify.failed')
+    // These are no operation's doing; test/notify and the tests of restore see to them.
+    for (const name of ['notify.failed', 'project.restored'] as const) names.add(name)
     assert.deepEqual(
       eventNames.filter(name => !names.has(name)),
       [],

@@ -188,7 +188,7 @@ export function tools({ open }: Harness): void {
       /command must be a list that is not empty/,
     )
     await refused(api.createTool({ ...tool, command: 'x' as never }), 'invalid', /command must be a list/)
-    await refused(api.createTool({ ...tool, command: ['a\0'] }), 'invalid', /command\.0 must be/)
+    await refused(api.createTool({ ...tool, command: ['a\0'] }), 'invalid', /command must be a list/)
     await refused(api.updateTool({ name: 'run-bash', command: ['x'] }), 'invalid', /run-bash runs scripts/)
     await refused(api.createTool({ ...tool, timeout: 0 }), 'invalid', /timeout must be a whole number/)
     await refused(api.createTaskClass({ name: 'X', timeout: 0 }), 'invalid', /timeout must be a whole/)

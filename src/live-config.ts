@@ -116,16 +116,25 @@ function hiders(store: Store): ReadonlyMap<string, string> {
 const nameOf = ({ namespace, key }: Override): string =>
   namespace === key ? namespace : `${namespace}.${key}`
 
-/** The overrides of a project whose database is not opened for more, in `project.config`. */
+/**
+ * The overrides of a project whose database is not opened for more, in `project.config`. Where it cannot be opened there
+ * are none to go by; what is wrong with it is said by whoever needs more of it.
+ */
 export function lookAtOverrides(project: Project): Project {
-  const store = openStoreToLook(project.database)
+  Object.assign(project.config, withOverrides(project.config, readOverrides(project.database)).config)
+  return project
+}
+
+function readOverrides(database: string): Override[] {
+  let store: Store | undefined
   try {
-    const overrides = store?.config.list() ?? []
-    Object.assign(project.config, withOverrides(project.config, overrides).config)
+    store = openStoreToLook(database)
+    return store?.config.list() ?? []
+  } catch {
+    return []
   } finally {
     store?.close()
   }
-  return project
 }
 
 /** Brings tools, classes and the project's row in step with the file, where its text has changed since the last time. */

@@ -232,7 +232,10 @@ describe('the server’s commands', { concurrency: 4 }, () => {
 `,
     )
     assert.deepEqual(await tools(at), ['other'])
-    assert.deepEqual(JSON.parse((await at.sparkq(['reload', '--json'])).stdout), { changes: [] })
+    assert.deepEqual(JSON.parse((await at.sparkq(['reload', '--json'])).stdout), {
+      changes: [],
+      warnings: [],
+    })
     await at.sparkq(['stop'])
   })
 

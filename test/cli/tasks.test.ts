@@ -222,8 +222,8 @@ test('tools and classes are listed', async t => {
     at.sparkq(['tools', '--json']),
     at.sparkq(['classes', '--json']),
   ])
-  assert.match(tools.stdout, /^ {2}run-bash +MEDIUM_SCRIPT +Bash script$/m)
-  assert.match(classes.stdout, /^ {2}LLM_HEAVY +20 min$/m)
+  assert.match(tools.stdout, /^ {2}run-bash +MEDIUM_SCRIPT +file +Bash script$/m)
+  assert.match(classes.stdout, /^ {2}LLM_HEAVY +20 min +file$/m)
   assert.equal(toolsJson.stdout, `${JSON.stringify(await at.core.listTools())}\n`)
   assert.equal(classesJson.stdout, `${JSON.stringify(await at.core.listTaskClasses())}\n`)
 })

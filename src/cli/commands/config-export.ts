@@ -9,7 +9,7 @@ export const command = defineCommand({
   summary: 'Print the configuration that counts, as a sparkq.yml.',
   options: { json: jsonOption },
   notes: `Defaults, file, overrides, and the tools and classes as they are now: what it prints, taken as the file, says all of it.`,
-  examples: ['sparkq config-export', 'sparkq config-export > sparkq.new.yml'],
+  examples: ['sparkq config-export', 'sparkq config-export --json'],
   run: async ({ options, terminal, connect }) => {
     const { api } = await connect()
     const [{ config }, { tools }, { task_classes }] = await Promise.all([

@@ -32,7 +32,7 @@ export const command = defineCommand({
   notes: `What counts is the default, over it what sparkq.yml says, over that an override: what was set on the web page, over
 the API, or with config set --override. Each can be taken back. Tools and task classes are listed by "sparkq tools" and
 "sparkq classes".`,
-  examples: ['sparkq config', 'sparkq config list --sources'],
+  examples: ['sparkq config', 'sparkq config --sources'],
   run: async ({ options, terminal, connect }) => {
     const { api } = await connect()
     const answer = await api.listConfig()

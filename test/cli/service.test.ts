@@ -198,7 +198,7 @@ test('on macOS it is an agent that launchd is told of', t => {
     'bin/launchctl': `#!/bin/sh\necho "$*" >> '${log}'\ncase $1 in\n  print) test -e '${loaded}' && echo 'state = running' ;;\n  bootstrap) touch '${loaded}' ;;\n  bootout) rm '${loaded}' ;;\nesac\n`,
   })
   const env = { PATH: `${folder}/bin:${process.env.PATH}`, HOME: folder }
-  const service = findService({ configFile: '/work/x/sparkq.yml' }, env, 'darwin') ?? assert.fail()
+  const service = findService({ configFile: '/home/me/x/sparkq.yml' }, env, 'darwin') ?? assert.fail()
   assert.equal(service.file, path.join(folder, `Library/LaunchAgents/${service.name}.plist`))
   assert.equal(service.enable(false), undefined)
   assert.equal(service.enable(true), undefined)

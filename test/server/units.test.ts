@@ -97,7 +97,7 @@ test('an agent of launchd says what was meant, whatever is in a path', t => {
 
 test('services of two projects have two names, which say whose they are', () => {
   const nameOf = (configFile: string) => aboutService({ configFile }, {}).name
-  assert.match(nameOf('/work/My Project (2)/sparkq.yml'), /^sparkq-my-project-2-[0-9a-f]{8}$/)
+  assert.match(nameOf('/home/me/My Project (2)/sparkq.yml'), /^sparkq-my-project-2-[0-9a-f]{8}$/)
   assert.notEqual(nameOf('/a/x/sparkq.yml'), nameOf('/b/x/sparkq.yml'))
   assert.match(nameOf('/工/sparkq.yml'), /^sparkq-[0-9a-f]{8}$/)
 })

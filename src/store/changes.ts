@@ -8,11 +8,11 @@ const denseStepMs = 1
 const sparseMs = 200
 const sparseStepMs = 5
 /** For file systems that do not notify. */
-const slowPollMs = 250
+const slowPollMs = 500
 
 /**
  * Calls `onChange` when another connection, in this process or any other, has committed: within about 2 ms where the
- * file system notifies, else within 250 ms. Costs next to nothing while nothing happens.
+ * file system notifies, else within half a second. Costs next to nothing while nothing happens.
  * `fs.watch` fires before the commit can be seen, so a file event starts a short burst of looking.
  * @returns how to stop
  */

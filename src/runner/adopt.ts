@@ -7,7 +7,8 @@ import { ageOf } from '../processes/age.ts'
 import { identify } from '../processes/identity.ts'
 import { hasMark, listProcesses, type ProcessRow } from '../processes/table.ts'
 import { treeOf } from '../processes/tree-of.ts'
-import { type Bench, follow } from './execute.ts'
+import type { Bench } from './bench.ts'
+import { follow } from './follow.ts'
 import { recorderName } from './wrapper.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Api } from '../contract/api.ts'
 import type { Event } from '../contract/events.ts'
 import type { Runner } from '../contract/runners.ts'
-import type { InHand } from './execute.ts'
+import type { InHand } from './bench.ts'
 
 /** The run in hand, and whether its end was asked for, be it before it was in hand. */
 export function createHand() {

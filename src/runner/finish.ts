@@ -1,0 +1,48 @@
+import fs from 'node:fs'
+import type { AttemptFiles } from '../attempt-files/paths.ts'
+import { readReport } from '../attempt-files/result.ts'
+import type { Api } from '../contract/api.ts'
+import type { Ending, StopReport } from '../contract/attempts.ts'
+import { SparkqError } from '../contract/errors.ts'
+import type { Task } from '../contract/tasks.ts'
+import { timestamp } from '../contract/time.ts'
+import type { Bench } from './bench.ts'
+
+type Ended = { ending: Ending; warnings?: string[]; stop?: StopReport | undefined; endedAt?: number | null }
+
+/** Says how an attempt ended and what it left. @returns the task as it is then */
+export async function finish(
+  { api, report, remote }: Bench,
+  task: Task,
+  files: AttemptFiles,
+  { ending, warnings = [], stop, endedAt }: Ended,
+): Promise<Task> {
+  const succeeded = ending.kind === 'exit' && ending.code === 0
+  const result = readReport(files, succeeded)
+  const said = {
+    ...result,
+    id: task.id,
+    attempt: task.attempt as number,
+    ending,
+    ...(endedAt ? { finished_at: timestamp(endedAt) } : {}),
+    ...(stop ? { stop } : {}),
+    warnings: [...result.warnings, ...warnings],
+  }
+  const { task: ended } = await api.finishAttempt(said).catch(error => endedByAnother(api, task, error))
+  if (remote) fs.rmSync(files.folder, { recursive: true, force: true })
+  report({ type: 'task_ended', task: ended })
+  return ended
+}
+
+/** Where somebody else has ended the attempt meanwhile, that stands, and the lane goes on. */
+async function endedByAnother(api: Api, { id, attempt }: Task, error: unknown): Promise<{ task: Task }> {
+  unlessOver(error)
+  const now = await api.getTask({ id })
+  if (now.task.status === 'running' && now.task.attempt === attempt) throw error
+  return now
+}
+
+/** The server takes nothing more of an attempt that somebody else has ended. */
+export function unlessOver(error: unknown): void {
+  if (!(error instanceof SparkqError) || error.code !== 'conflict') throw error
+}

@@ -9,14 +9,14 @@ const root = path.dirname(import.meta.dirname)
 /** What each room of `src/` may import beside itself. Files that lie in `src/` itself may import anything below. */
 const arrows: Record<string, string[]> = {
   contract: [],
-  store: ['contract'],
+  store: ['contract', 'watch-folder.ts'],
   processes: ['contract'],
   'attempt-files': ['contract'],
   scripts: ['contract'],
   plans: ['contract', 'yaml-text.ts'],
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract'],
-  runner: ['contract', 'agents', 'processes', 'attempt-files'],
+  runner: ['contract', 'agents', 'processes', 'attempt-files', 'watch-folder.ts'],
   supervisor: ['contract', 'processes', 'runner'],
   notify: ['contract', 'processes'],
   http: ['contract'],

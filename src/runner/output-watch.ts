@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { appendMark, readMarks } from '../attempt-files/marks.ts'
 import { type AttemptFiles, outputSizes } from '../attempt-files/paths.ts'
-import { watchFolder } from '../attempt-files/watch-folder.ts'
 import { type OutputStream, outputStreams } from '../contract/attempts.ts'
+import { watchFolder } from '../watch-folder.ts'
 
 /** Marks of one stream that grows on and on lie at least this far apart; a change of stream is marked at once. */
 const markEveryMs = 100

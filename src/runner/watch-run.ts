@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { AttemptFiles } from '../attempt-files/paths.ts'
 import { type RunStatus, readStatus } from '../attempt-files/status.ts'
-import { watchFolder } from '../attempt-files/watch-folder.ts'
 import { liveness } from '../processes/identity.ts'
 import { eachMember, type ProcessTree } from '../processes/tree.ts'
+import { watchFolder } from '../watch-folder.ts'
 
 /** How often to look whether the recorder still lives, where it is not our child. */
 const aliveEveryMs = 500

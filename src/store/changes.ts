@@ -1,5 +1,5 @@
-import fs from 'node:fs'
 import path from 'node:path'
+import { watchFolder } from '../watch-folder.ts'
 import type { Store } from './store.ts'
 
 /** After a file event: look every millisecond, then more rarely, until a slow disk's fsync must be over too. */
@@ -34,14 +34,14 @@ export function watchChanges(store: Pick<Store, 'dataVersion' | 'path'>, onChang
     const since = performance.now() - lastEvent
     burst = since < sparseMs ? setTimeout(step, since < denseMs ? denseStepMs : sparseStepMs) : undefined
   }
-  const watcher = watchFolder(path.dirname(store.path), name => {
+  const unwatch = watchFolder(path.dirname(store.path), name => {
     if (name !== null && name !== wal) return
     lastEvent = performance.now()
     burst ??= setTimeout(step, 0)
   })
   const slow = setInterval(look, slowPollMs)
   return () => {
-    watcher?.close()
+    unwatch()
     clearInterval(slow)
     clearTimeout(burst)
   }
@@ -51,17 +51,6 @@ export function watchChanges(store: Pick<Store, 'dataVersion' | 'path'>, onChang
 function versionOf(store: Pick<Store, 'dataVersion'>): number | undefined {
   try {
     return store.dataVersion()
-  } catch {
-    return undefined
-  }
-}
-
-/** Where watching is not to be had (inotify limits, network file systems), the slow poll does the work alone. */
-function watchFolder(folder: string, onFile: (name: string | null) => void): fs.FSWatcher | undefined {
-  try {
-    const watcher = fs.watch(folder, (_event, name) => onFile(name))
-    watcher.on('error', () => watcher.close())
-    return watcher
   } catch {
     return undefined
   }

@@ -1,3 +1,5 @@
+import { mulberry } from '../test/support/random.ts'
+
 /** Decisions that are the same for the same seed. */
 export type Random = {
   /** From 0 to `below` - 1. */
@@ -24,16 +26,5 @@ export function randomFrom(seed: number): Random {
       }
       return entries[0]?.[0] as never
     },
-  }
-}
-
-/** mulberry32: numbers in [0, 1). */
-function mulberry(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

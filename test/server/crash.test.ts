@@ -8,9 +8,9 @@ import { createHttpClient, type HttpClient } from '../../src/http/client.ts'
 import { findServer } from '../../src/server/lock.ts'
 import { serverLockPath } from '../../src/server/places.ts'
 import { openProject } from '../support/project.ts'
+import { mulberry } from '../support/random.ts'
 import { type SpawnedNode, spawnNode } from '../support/spawn.ts'
 import { waitFor } from '../support/wait.ts'
-import { randomFrom } from './random.ts'
 
 // (A name with SPARKQ_ in front would not reach the tests.)
 const rounds = Number(process.env.CRASH_ROUNDS ?? (process.env.CI ? 20 : 5))
@@ -31,7 +31,7 @@ type Acknowledged = {
 
 test(`a server that is killed under load ${rounds} times has all it acknowledged, once, and starts again at once`, async t => {
   t.diagnostic(`CRASH_SEED=${seed}`)
-  const random = randomFrom(seed)
+  const random = mulberry(seed)
   const project = await openLane(t)
   const load = createLoad(t)
 

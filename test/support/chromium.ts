@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { type BrowserContext, chromium } from 'playwright-core'
+import { findProgram } from '../../src/processes/find-program.ts'
 import { makeTempFolder } from './folder.ts'
 import { waitFor } from './wait.ts'
 
@@ -53,17 +54,7 @@ export async function openChromium(
 }
 
 function find(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(folder => folder !== '')
-  return names.flatMap(name => folders.map(folder => path.join(folder, name))).find(isProgram)
-}
-
-function isProgram(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK)
-    return fs.statSync(file).isFile()
-  } catch {
-    return false
-  }
+  return names.map(name => findProgram(name, process.env)).find(file => file !== undefined)
 }
 
 /** In a container that is thrown away: on Debian, as root. On anyone's own machine nothing is installed. */

@@ -1,12 +1,8 @@
 #!/usr/bin/env bash
 # Runs the SparkQ of this checkout from any folder; installs and builds first where that is needed.
 set -eu
-self=${BASH_SOURCE[0]}
-while [ -L "$self" ]; do
-  link=$(readlink "$self")
-  case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
-done
-root=$(cd "$(dirname "$self")" && pwd -P)
+self=$(readlink -f "${BASH_SOURCE[0]}")
+root=${self%/*}
 node=$root/node_modules/node/bin/node
 built=$root/dist/.built
 

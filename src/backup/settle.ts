@@ -5,6 +5,7 @@ import type { Project } from '../config.ts'
 import { openCore } from '../connect.ts'
 import type { Api } from '../contract/api.ts'
 import type { Attempt, Ending } from '../contract/attempts.ts'
+import { listBegun } from '../contract/begun.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import { openStore } from '../store/store.ts'
@@ -47,14 +48,10 @@ function noteRestore(project: Project, backed_up_at: string, lastSeen: number, a
 }
 
 async function settleRunning(api: Api, logs: string): Promise<Task[]> {
-  const { tasks } = await api.listTasks({ status: 'running', limit: 500 })
   const settled: Task[] = []
-  for (const task of tasks.reverse()) {
-    const { attempts } = await api.listAttempts({ id: task.id })
-    const attempt = attempts.find(it => it.number === task.attempt)
-    // What a worker outside has may be finished by it yet, or runs into its limit.
-    if (attempt && attempt.runner_id !== null) settled.push(await settle(api, logs, task, attempt))
-  }
+  // What a worker outside has may be finished by it yet, or runs into its limit.
+  for (const { task, attempt } of (await listBegun(api)).reverse())
+    settled.push(await settle(api, logs, task, attempt))
   return settled
 }
 

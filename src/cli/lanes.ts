@@ -1,9 +1,9 @@
 import type { Api } from '../contract/api.ts'
 import { conflict, invalid, notFound, SparkqError } from '../contract/errors.ts'
+import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
-import { readPages } from './pages.ts'
 import { oneLine } from './text.ts'
 import { clock } from './times.ts'
 

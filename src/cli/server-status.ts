@@ -1,5 +1,6 @@
 import type { Project } from '../config.ts'
 import type { Api, Output } from '../contract/api.ts'
+import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import type { Session } from '../contract/sessions.ts'
@@ -10,7 +11,6 @@ import { findServer, type Holder } from '../server/lock.ts'
 import { serverLockPath } from '../server/places.ts'
 import { countRefusedToday } from '../server/refusals.ts'
 import { listQueues } from './lanes.ts'
-import { readPages } from './pages.ts'
 
 /** The project's server and, where it does not answer although its process lives, why. */
 export type ServerStatus = Holder & { silent: string | null }

@@ -1,20 +1,15 @@
 import type { Api } from '../contract/api.ts'
 import type { ProcessIdentity } from '../contract/attempts.ts'
+import { listRunning } from '../contract/begun.ts'
 import { conflict, type SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { liveness } from '../processes/identity.ts'
 import { cancelAndWait } from './cancel-and-wait.ts'
 import { listQueues } from './lanes.ts'
-import { readPages } from './pages.ts'
 import type { Face } from './terminal.ts'
 
 /** How long a runner may take to go once it was asked to. */
 const runnerEndMs = 30_000
-
-export async function listRunning(api: Api): Promise<Task[]> {
-  const { tasks } = await readPages('tasks', page => api.listTasks({ status: 'running', ...page }))
-  return tasks
-}
 
 /**
  * Stops all tasks of a project: lanes first, so that nothing begins anew, whoever keeps runners on them.

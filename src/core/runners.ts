@@ -3,12 +3,13 @@ import { conflict, notFound } from '../contract/errors.ts'
 import { newId } from '../contract/ids.ts'
 import { type Runner, workerId } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
+import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import { clock } from '../contract/time-text.ts'
 import { liveness } from '../processes/identity.ts'
 import type { StoredRunner } from '../store/runners.ts'
 import { type Context, change } from './context.ts'
-import { findQueue } from './find.ts'
+import { findQueue, getTask } from './find.ts'
 import { noteQueue } from './transitions.ts'
 
 export function listRunners(ctx: Context): Output<'listRunners'> {
@@ -26,7 +27,7 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
       )
     }
     const isUnwanted = input.supervisor !== undefined && queue.runner_wanted === 'off'
-    if (isUnwanted && !isLeftRunning(ctx, queue.id)) {
+    if (isUnwanted && inHand(ctx, queue.id) === null) {
       throw conflict(
         `Queue "${queue.name}" is to have no runner: it was stopped.`,
         `sparkq start ${shellQueue(queue.name)}`,
@@ -64,12 +65,16 @@ export function startRunner(ctx: Context, input: Input<'startRunner'>): Output<'
   })
 }
 
-/** Whether something runs in a lane that a runner began: somebody has to see to its end. */
-function isLeftRunning(ctx: Context, queueId: string): boolean {
-  return ctx.store.tasks.runningIn(queueId).some(id => {
-    const task = ctx.store.tasks.get(id)
-    return task?.attempt != null && ctx.store.attempts.get(id, task.attempt)?.runner_id != null
-  })
+/**
+ * What runners of the lane began and nobody has ended: one task at most, which its runner has in hand, if there is one.
+ * Else somebody has to see to its end.
+ */
+export function inHand(ctx: Context, queueId: string): Task | null {
+  const began = ctx.store.tasks
+    .runningIn(queueId)
+    .map(id => getTask(ctx, id))
+    .find(task => ctx.store.attempts.get(task.id, task.attempt as number)?.runner_id != null)
+  return began ?? null
 }
 
 export function heartbeatRunner(ctx: Context, { id }: Input<'heartbeatRunner'>): Output<'heartbeatRunner'> {

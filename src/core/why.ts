@@ -8,10 +8,10 @@ import { newest } from '../store/listing.ts'
 import type { StoredRunner } from '../store/runners.ts'
 import type { Context } from './context.ts'
 import { explain } from './explain.ts'
-import { findQueue, findTask, getTask } from './find.ts'
+import { findQueue, findTask } from './find.ts'
 import { type Look, lookAt, mustWait } from './look.ts'
 import { maxRunning } from './places.ts'
-import { isAlive } from './runners.ts'
+import { inHand, isAlive } from './runners.ts'
 import { shortage } from './space.ts'
 import { getSupervision } from './supervision.ts'
 import { executableNames } from './tools.ts'
@@ -55,7 +55,7 @@ function whereItStands(
 }
 
 function whoWorks(ctx: Context, queue: Queue, alive: StoredRunner | undefined) {
-  const busy = inHand(ctx, queue)
+  const busy = inHand(ctx, queue.id)
   return {
     runner: alive ? present(alive) : absent(ctx, queue),
     is_supervised: getSupervision(ctx).supervision !== null,
@@ -84,15 +84,6 @@ function absent(ctx: Context, queue: Queue): LaneRunner {
 }
 
 const latest = (ctx: Context, queue: Queue, ...events: string[]) => ctx.store.audit.latest(queue.id, events)
-
-/** What runners of the lane began and nobody has ended: one task at most, which its runner has in hand, if there is one. */
-function inHand(ctx: Context, queue: Queue): Task | null {
-  const began = ctx.store.tasks
-    .runningIn(queue.id)
-    .map(id => getTask(ctx, id))
-    .find(task => ctx.store.attempts.get(task.id, task.attempt as number)?.runner_id != null)
-  return began ?? null
-}
 
 /** What a machine elsewhere has recorded is not known here. */
 function hasExit({ logs }: Context, { id, attempt }: Task): boolean {

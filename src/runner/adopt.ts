@@ -2,6 +2,7 @@ import os from 'node:os'
 import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
 import { readStatus } from '../attempt-files/status.ts'
 import type { Attempt, Ending, ProcessIdentity } from '../contract/attempts.ts'
+import { listBegun } from '../contract/begun.ts'
 import type { Task } from '../contract/tasks.ts'
 import { ageOf } from '../processes/age.ts'
 import { identify } from '../processes/identity.ts'
@@ -20,12 +21,9 @@ export async function adoptRunning(
   bench: Bench,
   queue: { id: string },
 ): Promise<{ done: number; left: Task | null }> {
-  const { tasks } = await bench.api.listTasks({ queue_id: queue.id, status: 'running', limit: 500 })
+  const begun = await listBegun(bench.api, { queue_id: queue.id })
   let done = 0
-  for (const task of tasks.reverse()) {
-    const { attempts } = await bench.api.listAttempts({ id: task.id })
-    const attempt = attempts.find(it => it.number === task.attempt)
-    if (!attempt || attempt.runner_id === null) continue
+  for (const { task, attempt } of begun.reverse()) {
     const ended = await adopt(bench, task, attempt)
     if (!ended) return { done, left: task }
     done++

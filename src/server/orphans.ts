@@ -1,5 +1,6 @@
 import type { Api } from '../contract/api.ts'
 import type { Attempt } from '../contract/attempts.ts'
+import { listLeft } from '../contract/begun.ts'
 import type { Config } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
@@ -51,16 +52,8 @@ const isTurn = (looks: number): boolean => looks > 1 && (looks & (looks - 1)) ==
 type Orphan = { queue: Queue; key: string }
 
 async function findOrphans(api: Api): Promise<Orphan[]> {
-  const { tasks } = await api.listTasks({ status: 'running', limit: 500 })
-  if (tasks.length === 0) return []
-  const { runners } = await api.listRunners()
-  const held = new Set(runners.filter(it => !it.lost).map(it => it.queue.id))
   const orphans: Orphan[] = []
-  for (const task of tasks) {
-    if (held.has(task.queue.id)) continue
-    const { attempts } = await api.listAttempts({ id: task.id })
-    const attempt = attempts.find(it => it.number === task.attempt)
-    if (!attempt || attempt.runner_id === null) continue
+  for (const { task, attempt } of await listLeft(api)) {
     // Somebody is left who will record its end; of a process on another machine that cannot be told.
     if (attempt.process && liveness(attempt.process) !== 'dead') continue
     const { queue } = await api.getQueue({ id: task.queue.id })

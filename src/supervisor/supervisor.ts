@@ -1,4 +1,6 @@
 import type { Api } from '../contract/api.ts'
+import { listBegun } from '../contract/begun.ts'
+import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { timestamp } from '../contract/time.ts'
@@ -167,25 +169,13 @@ const mayMatter = (event: string): boolean =>
   /^(queue|session|supervision)\./.test(event) || event === 'runner.stopped'
 
 async function list(api: Api, status: 'active' | 'idle'): Promise<Queue[]> {
-  const found: Queue[] = []
-  let cursor: string | undefined
-  do {
-    const page = await api.listQueues({ status, limit: 500, ...(cursor ? { cursor } : {}) })
-    found.push(...page.queues)
-    cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined)
-  return found.reverse()
+  const { queues } = await readPages('queues', page => api.listQueues({ status, ...page }))
+  return queues.reverse()
 }
 
 /** Whether a runner began something there that has not ended. Workers outside see to theirs. */
 async function hasWorkLeft(api: Api, { id, counts }: Queue): Promise<boolean> {
-  if (counts.running === 0) return false
-  const { tasks } = await api.listTasks({ queue_id: id, status: 'running', limit: 500 })
-  for (const task of tasks) {
-    const { attempts } = await api.listAttempts({ id: task.id })
-    if (attempts.some(it => it.number === task.attempt && it.runner_id !== null)) return true
-  }
-  return false
+  return counts.running > 0 && (await listBegun(api, { queue_id: id })).length > 0
 }
 
 /** A second time it does not wait for anything. */

@@ -1,8 +1,8 @@
 import { findProject, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
+import { listLeft } from '../../contract/begun.ts'
 import type { Runner } from '../../contract/runners.ts'
-import type { Task } from '../../contract/tasks.ts'
 import { liveness } from '../../processes/identity.ts'
 import { findServer } from '../../server/lock.ts'
 import { serverLockPath } from '../../server/places.ts'
@@ -13,7 +13,7 @@ import { endLine } from '../end-line.ts'
 import { queueOption } from '../options.ts'
 import { sayNoServer, sayStopping } from '../server-text.ts'
 import { stopLane } from '../stop-lane.ts'
-import { listRunning, stopRunner } from '../stop-work.ts'
+import { stopRunner } from '../stop-work.ts'
 import type { Terminal } from '../terminal.ts'
 
 const options = {
@@ -69,25 +69,14 @@ async function listKept(project: Project): Promise<{ runners: Runner[]; lanes: S
   })
 }
 
-/** What runs in these lanes, begun by a runner, without any now. */
-async function listLeft(api: Api, lanes: Set<string>): Promise<Task[]> {
-  const worked = new Set((await api.listRunners()).runners.filter(it => !it.lost).map(it => it.queue.id))
-  const left: Task[] = []
-  for (const task of await listRunning(api)) {
-    if (!lanes.has(task.queue.id) || worked.has(task.queue.id)) continue
-    const { attempts } = await api.listAttempts({ id: task.id })
-    if (attempts.some(it => it.number === task.attempt && it.runner_id !== null)) left.push(task)
-  }
-  return left
-}
-
 async function settle(
   { options: typed, terminal }: Context<Record<never, never>, typeof options>,
   project: Project,
   lanes: Set<string>,
 ): Promise<void> {
   await withCore(project, async api => {
-    const names = (await listLeft(api, lanes)).map(it => it.friendly_id)
+    const left = (await listLeft(api)).filter(({ task }) => lanes.has(task.queue.id))
+    const names = left.map(({ task }) => task.friendly_id)
     if (names.length === 0) return
     if (typed.now) return cancelAll(api, terminal, names)
     const go =

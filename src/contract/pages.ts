@@ -20,9 +20,3 @@ export async function readPages<const K extends string, T>(
   } while (cursor !== null && all.length < limit)
   return { [key]: all, next_cursor: cursor } as Page<K, T>
 }
-
-/** `--limit N` with 0 for all; `otherwise` when it was not given. */
-export function readLimit(limit: number | undefined, otherwise: number): number {
-  if (limit === undefined) return otherwise
-  return limit === 0 ? Number.POSITIVE_INFINITY : limit
-}

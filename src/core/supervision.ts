@@ -82,9 +82,12 @@ export function setRunnerWanted(ctx: Context, input: Input<'setRunnerWanted'>): 
 function askToGo(ctx: Context, queue: Queue, now: boolean): void {
   const runner = ctx.store.runners.ofQueue(queue.id)
   if (!runner) return
+  const task = now && runner.task_id !== null ? getTask(ctx, runner.task_id) : undefined
+  const isAsked = runner.stop_requested_at !== null && (!task || task.cancel_requested_at !== null)
+  if (isAsked) return
   ctx.store.runners.requestStop(runner.id, timestamp(ctx.clock()))
   noteQueue(ctx, queue, { event: 'runner.stop_requested', data: { runner_id: runner.id, now } })
-  if (now && runner.task_id !== null) requestCancel(ctx, getTask(ctx, runner.task_id))
+  if (task) requestCancel(ctx, task)
 }
 
 export function noteRunnerDeath(

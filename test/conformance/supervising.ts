@@ -82,6 +82,25 @@ export function supervising({ open }: Harness): void {
     assert.deepEqual(events[0]?.data, { runner_id: runner.id, now: true })
   })
 
+  test('a runner that was asked to go already is not asked again', async t => {
+    const { api, lane, add } = await open(t)
+    await add(await lane())
+    const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'watch', process: self() })
+    await api.claimTask({ id: 'auth', runner_id: runner.id })
+    for (const now of [false, false, true, true, false]) {
+      await api.setRunnerWanted({ id: 'auth', wanted: 'off', now })
+    }
+    const { events } = await api.listEvents({ event: 'runner.stop_requested' })
+    assert.deepEqual(
+      events.map(({ data }) => data),
+      [
+        { runner_id: runner.id, now: true },
+        { runner_id: runner.id, now: false },
+      ],
+    )
+    assert.equal((await api.listEvents({ event: 'task.cancel_requested' })).events.length, 1)
+  })
+
   test('the death of a runner is written down, with when it comes back', async t => {
     const { api, lane, clock } = await open(t)
     const queue = await lane()

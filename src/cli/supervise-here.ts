@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { isStoppedIn } from '../contract/supervision.ts'
 import { logFilePath } from '../log.ts'
 import { persistentApi } from '../runner/persistent.ts'
 import { chooseLanes } from '../supervisor/choose.ts'
@@ -46,12 +47,9 @@ export async function superviseHere(
   await supervisor.stop()
   await notifier?.stop(tellPatienceMs)
 
-  /** Whoever says "all" means those too whose runner was stopped one by one. */
   async function workStopped(): Promise<void> {
-    for (const queue of await listQueues(api)) {
-      const isMine = ids === 'all' || ids.includes(queue.session.id)
-      if (isMine && queue.runner_wanted === 'off') await api.setRunnerWanted({ id: queue.id, wanted: null })
-    }
+    for (const queue of await listQueues(api))
+      if (isStoppedIn(queue, ids)) await api.setRunnerWanted({ id: queue.id, wanted: null })
   }
 
   function urlOf(): NodeJS.ProcessEnv {

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ProcessIdentity } from './attempts.ts'
 import { Timestamp } from './fields.ts'
+import type { Queue } from './queues.ts'
 
 /** A server that keeps runners on lanes, and on which, beside those whose `runner_wanted` says it by itself. */
 export const Supervision = Type.Object({
@@ -19,3 +20,13 @@ export const isComing = (restart_at: string | null | undefined, now: number): re
 
 /** What a server is told to work when it starts. `asBefore`: what the last one worked, and this too. */
 export type Lanes = { all: boolean; sessions: string[]; queues: string[]; asBefore?: boolean }
+
+/** The lanes that are meant: those of some sessions, or all. */
+export type SessionScope = readonly string[] | 'all'
+
+export const isMeant = ({ session }: Queue, scope: SessionScope): boolean =>
+  scope === 'all' || scope.includes(session.id)
+
+/** Whoever names all lanes, or a session's, means those too whose runner was stopped one by one: these are worked again. */
+export const isStoppedIn = (queue: Queue, scope: SessionScope): boolean =>
+  queue.runner_wanted === 'off' && isMeant(queue, scope)

@@ -3,7 +3,7 @@ import type { ProcessIdentity } from '../contract/attempts.ts'
 import { conflict } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import { shellArgument } from '../contract/shell-word.ts'
-import type { Lanes } from '../contract/supervision.ts'
+import { isStoppedIn, type Lanes } from '../contract/supervision.ts'
 import { timestamp } from '../contract/time.ts'
 import { liveness } from '../processes/identity.ts'
 import type { Scope } from '../store/supervision.ts'
@@ -101,11 +101,9 @@ export function noteRunnerDeath(
   })
 }
 
-/** Whoever names all lanes, or a session's, means those too whose runner was stopped one by one. */
 function workStopped(ctx: Context, { all, session_ids }: Scope): void {
   for (const id of ctx.store.queues.withRunnerWanted()) {
-    const { runner_wanted, session } = findQueue(ctx, id)
-    if (runner_wanted !== 'off' || !(all || session_ids.includes(session.id))) continue
+    if (!isStoppedIn(findQueue(ctx, id), all ? 'all' : session_ids)) continue
     ctx.store.queues.wantRunner(id, null, timestamp(ctx.clock()))
   }
 }

@@ -1,5 +1,6 @@
 import type { Api } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
+import { isMeant, type SessionScope } from '../contract/supervision.ts'
 
 /** What a supervisor does with a lane: works it, only sees to the end of what was begun in it, or leaves it alone. */
 export type Choice = 'work' | 'settle' | 'leave'
@@ -23,10 +24,9 @@ export function chooseAsToldToServer(api: Api): Choose {
  * All lanes, or those of some sessions, whatever a server does; but for those whose runner was stopped
  * (`sparkq stop --queue`) since.
  */
-export function chooseLanes(sessionIds: readonly string[] | 'all'): Choose {
-  return async () =>
-    ({ runner_wanted, session }) => {
-      if (sessionIds !== 'all' && !sessionIds.includes(session.id)) return 'leave'
-      return runner_wanted === 'off' ? 'settle' : 'work'
-    }
+export function chooseLanes(scope: SessionScope): Choose {
+  return async () => queue => {
+    if (!isMeant(queue, scope)) return 'leave'
+    return queue.runner_wanted === 'off' ? 'settle' : 'work'
+  }
 }

@@ -14,6 +14,23 @@ export const queueOption = {
   describe: 'the lane, by name or id',
 } as const satisfies OptionSpec
 
+/** To look at one lane, or one session, only. */
+export const onlyQueueOption = { ...queueOption, describe: 'only this lane' } as const
+export const onlySessionOption = {
+  type: 'text',
+  value: 'SESSION',
+  kind: 'session',
+  describe: 'only this session',
+} as const satisfies OptionSpec
+
+/** @param otherwise what is shown without it */
+export const sinceOption = (otherwise: string) =>
+  ({
+    type: 'text',
+    value: 'TIME',
+    describe: `only what finished since: 8h, 22:10, yesterday or RFC 3339; default: ${otherwise}`,
+  }) as const satisfies OptionSpec
+
 export const yesOption = { type: 'flag', short: 'y', describe: 'do not ask' } as const satisfies OptionSpec
 
 export const cancelOption = {

@@ -5,7 +5,7 @@ import { type Context, defineCommand } from '../command.ts'
 import { forEach } from '../each.ts'
 import { sayNext } from '../hints.ts'
 import { finishedTask } from '../kinds.ts'
-import { jsonOption, queueOption, taskArg } from '../options.ts'
+import { jsonOption, onlyQueueOption, onlySessionOption, sinceOption, taskArg } from '../options.ts'
 import { workText } from '../queued.ts'
 import { readSince } from '../read-time.ts'
 import type { Reviewed } from '../review/report.ts'
@@ -15,13 +15,9 @@ import { count, oneLine } from '../text.ts'
 
 const args = { tasks: { ...taskArg, kind: finishedTask, optional: true, many: true } } as const
 const options = {
-  queue: { ...queueOption, describe: 'only this lane' },
-  session: { type: 'text', value: 'SESSION', kind: 'session', describe: 'only this session' },
-  since: {
-    type: 'text',
-    value: 'TIME',
-    describe: 'only what finished since: 8h, 22:10, yesterday or RFC 3339; default: the last review',
-  },
+  queue: onlyQueueOption,
+  session: onlySessionOption,
+  since: sinceOption('the last review'),
   all: { type: 'flag', describe: 'also what finished since then and needs no decision' },
   accept: { type: 'flag', describe: 'accept these tasks' },
   reject: { type: 'flag', describe: 'reject these tasks' },

@@ -2,7 +2,7 @@ import type { Output } from '../../contract/api.ts'
 import type { WorkStats } from '../../contract/stats.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
-import { jsonOption, queueOption } from '../options.ts'
+import { jsonOption, onlyQueueOption, onlySessionOption, sinceOption } from '../options.ts'
 import { readSince } from '../read-time.ts'
 import { type Cell, type Column, printTable } from '../table.ts'
 import { type Face, printJson } from '../terminal.ts'
@@ -12,13 +12,9 @@ import { duration } from '../times.ts'
 export const command = defineCommand({
   summary: 'Show per lane and per tool what became of tasks, and how long that took.',
   options: {
-    queue: { ...queueOption, describe: 'only this lane' },
-    session: { type: 'text', value: 'SESSION', kind: 'session', describe: 'only this session' },
-    since: {
-      type: 'text',
-      value: 'TIME',
-      describe: 'only what finished since: 8h, 22:10, yesterday or RFC 3339; default: all there is',
-    },
+    queue: onlyQueueOption,
+    session: onlySessionOption,
+    since: sinceOption('all there is'),
     json: jsonOption,
   },
   notes: `"run" is how long the last attempt of a task ran, "wait" how long it stood in its lane before (a delay that was asked for

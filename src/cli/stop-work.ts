@@ -3,6 +3,7 @@ import type { ProcessIdentity } from '../contract/attempts.ts'
 import { listRunning } from '../contract/begun.ts'
 import { conflict, type SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
+import { askToGo } from '../processes/ask-to-go.ts'
 import { liveness } from '../processes/identity.ts'
 import { cancelAndWait } from './cancel-and-wait.ts'
 import { listQueues } from './lanes.ts'
@@ -60,19 +61,10 @@ export async function stopRunners(api: Api, err: Face): Promise<void> {
 /** Asks a runner of this machine to go, and waits until it has; its task runs on. */
 export async function stopRunner(runner: ProcessIdentity): Promise<void> {
   const deadline = performance.now() + runnerEndMs
-  signal(runner.pid)
+  askToGo(runner.pid)
   while (liveness(runner) === 'alive') {
     if (performance.now() > deadline)
       throw conflict(`The runner (process ${runner.pid}) does not end.`, `kill -9 ${runner.pid}`)
     await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
-
-function signal(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch (error) {
-    // It went by itself meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

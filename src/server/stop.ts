@@ -1,4 +1,5 @@
 import { SparkqError, unusable } from '../contract/errors.ts'
+import { askToGo } from '../processes/ask-to-go.ts'
 import { liveness } from '../processes/identity.ts'
 import { findServer, type Holder, nameServer } from './lock.ts'
 
@@ -43,11 +44,9 @@ export async function stopServer(
 
 function askToEnd(pid: number): void {
   try {
-    process.kill(pid, 'SIGTERM')
+    askToGo(pid)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // It has just gone by itself.
-    if (code === 'ESRCH') return
     throw unusable(`The server (process ${pid}) may not be stopped by you (${code}).`, `ps -fp ${pid}`, error)
   }
 }

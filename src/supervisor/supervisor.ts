@@ -4,6 +4,7 @@ import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { timestamp } from '../contract/time.ts'
+import { askToGo } from '../processes/ask-to-go.ts'
 import { liveness } from '../processes/identity.ts'
 import { listen } from '../runner/ears.ts'
 import { type BackOff, restartDelay, usualBackOff } from './back-off.ts'
@@ -101,6 +102,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     lane.holder = { pid: holder.pid, isOrphan }
     if (isNews && isOrphan) report({ type: 'runner_replaced', lane: name, pid: holder.pid })
     else if (isNews) report({ type: 'lane_held', lane: name, pid: holder.pid, hostname: holder.hostname })
+    // A second time it does not wait for anything.
     if (isOrphan) askToGo(holder.pid)
   }
 
@@ -176,16 +178,6 @@ async function list(api: Api, status: 'active' | 'idle'): Promise<Queue[]> {
 /** Whether a runner began something there that has not ended. Workers outside see to theirs. */
 async function hasWorkLeft(api: Api, { id, counts }: Queue): Promise<boolean> {
   return counts.running > 0 && (await listBegun(api, { queue_id: id })).length > 0
-}
-
-/** A second time it does not wait for anything. */
-function askToGo(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch (error) {
-    // It has just gone.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }
 
 /** One at a time; what is asked for meanwhile is done once more, afterwards. */

@@ -29,6 +29,9 @@ export const classOption = {
   describe: 'its task class, for the timeout: sparkq classes',
 } as const satisfies OptionSpec
 
+export const editNotes = `One of sparkq.yml gets a copy of your own, which goes before it until you delete it; the file stays as it is. Tasks
+that are queued keep their timeout.`
+
 /** Only what was typed: an empty description is none. */
 export const described = (text: string | undefined) =>
   text === undefined ? {} : { description: text.trim() || null }

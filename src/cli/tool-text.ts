@@ -14,3 +14,20 @@ export function runsText(tool: Tool): string {
   if (tool.command) return `runners, as ${commandText(tool)}`
   return isExecutable(tool) ? 'runners' : 'workers that claim them'
 }
+
+type Noun = 'Tool' | 'Task class'
+
+/** @param before what it was; undefined when it was brought back */
+export function changedText(
+  noun: Noun,
+  { name, source }: Pick<Tool, 'name' | 'source'>,
+  before: Pick<Tool, 'source'> | undefined,
+): string {
+  if (!before) return `${noun} "${name}" is back · ${source}`
+  const copy = before.source === 'file' ? ' · your own copy now goes before the one of sparkq.yml' : ''
+  return `Changed ${noun.toLowerCase()} "${name}"${copy}`
+}
+
+/** @param isBack whether that of the file counts again */
+export const deletedText = (noun: Noun, name: string, isBack: boolean): string =>
+  `Deleted ${noun.toLowerCase()} "${name}"${isBack ? ' · the one of sparkq.yml counts again' : ''}`

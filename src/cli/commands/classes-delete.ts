@@ -4,6 +4,7 @@ import { ifAny } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 import { classArg } from '../tool-options.ts'
+import { deletedText } from '../tool-text.ts'
 
 export const command = defineCommand({
   summary: 'Delete a task class, or take back what you changed of one of sparkq.yml.',
@@ -18,7 +19,7 @@ One that a tool has cannot go.`,
     if (options.json) return printJson(terminal.out, answer)
     const { name, hidden } = answer.task_class
     const isBack = !hidden && (await ifAny(api.getTaskClass({ name }))) !== undefined
-    terminal.out.line(`Deleted task class "${name}"${isBack ? ' · the one of sparkq.yml counts again' : ''}`)
+    terminal.out.line(deletedText('Task class', name, isBack))
     if (hidden) sayNext(terminal.err, [[`sparkq classes edit ${name} --restore`, 'bring it back']])
   },
 })

@@ -3,14 +3,14 @@ import { defineCommand } from '../command.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 import { span } from '../times.ts'
-import { classArg, described, describeOption, restoreOption } from '../tool-options.ts'
+import { classArg, described, describeOption, editNotes, restoreOption } from '../tool-options.ts'
+import { changedText } from '../tool-text.ts'
 
 export const command = defineCommand({
   summary: 'Change a task class.',
   args: { name: classArg },
   options: { timeout: timeoutOption, description: describeOption, restore: restoreOption, json: jsonOption },
-  notes: `One of sparkq.yml gets a copy of your own, which goes before it until you delete it; the file stays as it is. Tasks
-that are queued keep their timeout.`,
+  notes: editNotes,
   examples: ['sparkq classes edit LLM_HEAVY --timeout 2400', 'sparkq classes edit LLM_LITE --restore'],
   run: async ({ args, options, terminal, connect }) => {
     const { timeout, description, restore } = options
@@ -24,9 +24,7 @@ that are queued keep their timeout.`,
     const before = restore ? undefined : (await api.getTaskClass({ name: args.name })).task_class
     const answer = await api.updateTaskClass({ name: args.name, ...edits })
     if (options.json) return printJson(terminal.out, answer)
-    const { name, source, timeout: now } = answer.task_class
-    const copy = before?.source === 'file' ? ' · your own copy now goes before the one of sparkq.yml' : ''
-    const said = restore ? `Task class "${name}" is back · ${source}` : `Changed task class "${name}"${copy}`
-    terminal.out.line(`${said} · ${span(now)}`)
+    const { task_class } = answer
+    terminal.out.line(`${changedText('Task class', task_class, before)} · ${span(task_class.timeout)}`)
   },
 })

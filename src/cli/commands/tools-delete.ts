@@ -4,6 +4,7 @@ import { ifAny } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 import { toolArg } from '../tool-options.ts'
+import { deletedText } from '../tool-text.ts'
 
 export const command = defineCommand({
   summary: 'Delete a tool, or take back what you changed of one of sparkq.yml.',
@@ -18,7 +19,7 @@ One that queued tasks are for cannot go.`,
     if (options.json) return printJson(terminal.out, answer)
     const { name, hidden } = answer.tool
     const isBack = !hidden && (await ifAny(api.getTool({ name }))) !== undefined
-    terminal.out.line(`Deleted tool "${name}"${isBack ? ' · the one of sparkq.yml counts again' : ''}`)
+    terminal.out.line(deletedText('Tool', name, isBack))
     if (hidden) sayNext(terminal.err, [[`sparkq tools edit ${name} --restore`, 'bring it back']])
   },
 })

@@ -2,7 +2,8 @@ import { invalid } from '../../contract/errors.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
-import { classOption, described, describeOption, restoreOption, toolArg } from '../tool-options.ts'
+import { classOption, described, describeOption, editNotes, restoreOption, toolArg } from '../tool-options.ts'
+import { changedText } from '../tool-text.ts'
 
 export const command = defineCommand({
   summary: 'Change a tool.',
@@ -18,8 +19,7 @@ export const command = defineCommand({
     restore: restoreOption,
     json: jsonOption,
   },
-  notes: `One of sparkq.yml gets a copy of your own, which goes before it until you delete it; the file stays as it is. Tasks
-that are queued keep their timeout.`,
+  notes: editNotes,
   examples: [
     'sparkq tools edit run-bash --timeout 900',
     `sparkq tools edit my-llm -- my-llm --model y '{prompt}'`,
@@ -44,8 +44,6 @@ that are queued keep their timeout.`,
     const before = restore ? undefined : (await api.getTool({ name: args.name })).tool
     const answer = await api.updateTool({ name: args.name, ...edits })
     if (options.json) return printJson(terminal.out, answer)
-    const { name, source } = answer.tool
-    const copy = before?.source === 'file' ? ' · your own copy now goes before the one of sparkq.yml' : ''
-    terminal.out.line(restore ? `Tool "${name}" is back · ${source}` : `Changed tool "${name}"${copy}`)
+    terminal.out.line(changedText('Tool', answer.tool, before))
   },
 })

@@ -5,7 +5,7 @@ import { type Config, ConfigFile, defaultConfig } from './contract/config.ts'
 import { invalid, notFound, unusable } from './contract/errors.ts'
 import { didYouMean, nearest } from './contract/nearest.ts'
 import type { ConfigProblem } from './contract/settings.ts'
-import { commandRefusal } from './contract/tools.ts'
+import { toolRefusal } from './contract/tools.ts'
 import { findErrors } from './contract/validate.ts'
 import { readYaml } from './yaml-text.ts'
 
@@ -158,8 +158,8 @@ function checkTools(value: ConfigFile): ({ steps: string[] } & Wrong)[] {
   const classes = Object.keys(value.task_classes ?? defaultConfig.task_classes)
   return Object.entries(value.tools ?? defaultConfig.tools).flatMap(([name, tool]) => {
     const wrong: ({ steps: string[] } & Wrong)[] = []
-    const refusal = commandRefusal({ name, ...tool })
-    if (refusal) wrong.push({ steps: ['tools', name, 'command'], message: `${refusal}.`, meant: null })
+    const refusal = toolRefusal({ name, ...withAgent(name, tool) })
+    if (refusal) wrong.push({ steps: ['tools', name, refusal.key], message: `${refusal.says}.`, meant: null })
     if (classes.includes(tool.task_class)) return wrong
     const problem = `there is no task class "${tool.task_class}"`
     const steps = ['tools', name, 'task_class']
@@ -173,6 +173,19 @@ function checkTools(value: ConfigFile): ({ steps: string[] } & Wrong)[] {
       })
     return wrong
   })
+}
+
+type Tools = Config['tools']
+
+/** The tools of the FRD are agents also in a file that does not say so. */
+const withAgents = (tools: Tools): Tools =>
+  Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, withAgent(name, tool)]))
+
+function withAgent(name: string, tool: Tools[string]): Tools[string] {
+  const known = defaultConfig.tools[name]
+  if (!known?.agent || tool.agent || tool.command) return tool
+  const { agent, model } = known
+  return { agent, ...(model === undefined ? {} : { model }), ...tool }
 }
 
 /** The defaults, and over them what a file says. */
@@ -189,7 +202,7 @@ export function withDefaults(file: ConfigFile, configFile: string): Config {
     notify: { ...defaultConfig.notify, ...file.notify },
     review: { ...defaultConfig.review, ...file.review },
     task_classes: file.task_classes ?? defaultConfig.task_classes,
-    tools: file.tools ?? defaultConfig.tools,
+    tools: file.tools ? withAgents(file.tools) : defaultConfig.tools,
     script_dirs: file.script_dirs ?? defaultConfig.script_dirs,
   }
 }

@@ -4,6 +4,7 @@ import type { Config } from './contract/config.ts'
 import { SparkqError } from './contract/errors.ts'
 import { type Override, withOverrides } from './contract/settings.ts'
 import { timestamp } from './contract/time.ts'
+import { noAgent } from './contract/tools.ts'
 import { keepInRows, renewConfig } from './core/config.ts'
 import type { Configuration } from './core/context.ts'
 import { openStore, openStoreToLook, type Store } from './store/store.ts'
@@ -146,11 +147,12 @@ export function loadConfig(store: Store, project: Project, actor: string): void 
   store.transaction(() => {
     store.tools.replaceFileRows(
       Object.entries(file.tools).map(([name, it]) => ({
+        ...noAgent,
+        command: null,
+        description: null,
+        timeout: null,
+        ...it,
         name,
-        description: it.description ?? null,
-        task_class: it.task_class,
-        timeout: it.timeout ?? null,
-        command: it.command ?? null,
       })),
       Object.entries(file.task_classes).map(([name, it]) => ({
         name,

@@ -47,7 +47,7 @@ script_dirs: []
     database: { path: '../elsewhere/q.db', mode: 'wal' },
     purge: { older_than_days: 0.5, keep_unreviewed: false },
     limits: { ...defaultConfig.limits, fail_factor: 3 },
-    review: { needs: [] },
+    review: { needs: [], changes: 'agents' },
     task_classes: { QUICK: { timeout: 5, description: 'A moment' } },
     tools: { 'run-bash': { task_class: 'QUICK', timeout: 7 } },
     script_dirs: [],

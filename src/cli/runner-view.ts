@@ -143,6 +143,12 @@ function waitingLine({
       return `The first task goes on ${due}; the lane keeps its order.`
     case 'max_running':
       return 'As many tasks run as limits.max_running allows; the lane waits for a place.'
+    case 'tree_busy':
+      return 'Another agent works in the same folder; the lane waits until it has ended.'
+    case 'provider':
+      return until
+        ? `The agent of the first task is limited until ${soonOrClock(until)}.`
+        : 'The agent of the first task is paused: sparkq providers says why.'
     case 'stopping':
       return 'This runner was asked to go.'
     case 'no_space':

@@ -68,24 +68,29 @@ limits:
   stall_after: 600
   # What becomes of it then: flag (it goes on) or fail (it is stopped).
   on_stall: flag
+  # What the agents of a lane may cost from noon to noon, in dollars as they reckon it: the lane then pauses. null is no end.
+  # max_usd: null
 
 notify:
   # Run on what happens, in the project's folder, with the event as JSON on its stdin; null runs nothing.
   # command: null
   # Show it on the desktop, where there is one.
   # desktop: true
-  # Of what: task_failed, lane_empty, lane_paused.
-  # on: [task_failed, lane_empty, lane_paused]
+  # Of what: task_failed, lane_empty, lane_paused, limit (an agent's usage limit, or one that is not logged in).
+  # on: [task_failed, lane_empty, lane_paused, limit]
 
 review:
   # What waits for a person's look when it is finished: failures, questions, agents, all.
   needs: [failures, questions, agents]
+  # Of which tasks it is noted what they changed in their git work tree: none, agents, all.
+  # changes: agents
 
 # How long the tasks of a class may take.
 task_classes:
 ${classLines(timeouts)}
 
-# What runs tasks. A tool may have a timeout of its own, and a command that runs its prompts:
+# What runs tasks. A tool may have a timeout of its own, and for its prompts an agent (claude, codex, gemini) with its
+# model, args, permission_mode, max_turns, max_budget_usd and use_api_key, or a command:
 #   my-llm: {task_class: LLM_HEAVY, command: [my-llm, --model, x, "{prompt}"]}
 tools:
   run-bash:
@@ -97,12 +102,17 @@ tools:
   llm-haiku:
     description: Haiku
     task_class: LLM_LITE
+    agent: claude
+    model: haiku
   llm-sonnet:
     description: Sonnet
     task_class: LLM_HEAVY
+    agent: claude
+    model: sonnet
   llm-codex:
     description: Codex
     task_class: LLM_HEAVY
+    agent: codex
 
 # Where your scripts are.
 script_dirs:${script_dirs.length === 0 ? ' []' : script_dirs.map(dir => `\n  - ${scalar(dir)}`).join('')}

@@ -15,7 +15,7 @@ export async function readKinds(api: Api, names: readonly (string | undefined)[]
 
 /** Whether a runner executes this tool's tasks, or they are for a worker to claim. */
 export async function isRun(api: Api, name: string): Promise<boolean> {
-  if (isExecutable({ name, command: null })) return true
+  if (isExecutable({ name, command: null, agent: null })) return true
   const found = await ifAny(api.getTool({ name }))
   return found !== undefined && isExecutable(found.tool)
 }

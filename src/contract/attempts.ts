@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { AgentRun, agentOutcomes } from './agents.ts'
+import { Changes } from './changes.ts'
 import { Json, Nullable, oneOf, Strict, Timestamp } from './fields.ts'
 import { errorTypes } from './tasks.ts'
 
@@ -28,6 +30,8 @@ export type StopCause = (typeof stopCauses)[number]
  * How a run ended, as whoever watched it saw it. `core` decides what that means for the task.
  * `stopped`: we stopped it, for this cause; how the process then ended does not matter.
  * `no_room`: it was not started, as its output could not be kept; that is not the task's fault, and passes.
+ * `agent`: an agent ran, and this is how; `detail` is one sentence of the agent's or of ours.
+ * `check_failed`: what was to prove that the work is done says that it is not.
  */
 export const Ending = Type.Union([
   Strict({ kind: Type.Literal('exit'), code: Type.Integer() }),
@@ -43,6 +47,18 @@ export const Ending = Type.Union([
   Strict({ kind: Type.Literal('vanished'), detail: Type.String() }),
   Strict({ kind: Type.Literal('not_started'), detail: Type.String() }),
   Strict({ kind: Type.Literal('no_room'), detail: Type.String() }),
+  Strict({
+    kind: Type.Literal('agent'),
+    outcome: oneOf(agentOutcomes),
+    detail: Type.String(),
+    code: Type.Optional(Nullable(Type.Integer())),
+    signal: Type.Optional(Nullable(Type.String())),
+  }),
+  Strict({
+    kind: Type.Literal('check_failed'),
+    detail: Type.String(),
+    code: Type.Optional(Nullable(Type.Integer())),
+  }),
 ])
 export type Ending = Static<typeof Ending>
 
@@ -72,6 +88,11 @@ export const Attempt = Type.Object({
   warnings: Type.Array(Type.String()),
   stop_cause: Nullable(oneOf(stopCauses)),
   stop: Nullable(StopReport),
+  agent: Nullable(AgentRun),
+  changes: Nullable(Changes),
+  conversation_id: Nullable(Type.String()),
+  /** The work tree that it has to itself while it runs; null where it shares one. */
+  tree: Nullable(Type.String()),
 })
 export type Attempt = Static<typeof Attempt>
 

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { Nullable, oneOf, Seconds, Strict } from './fields.ts'
-import { CommandTemplate, wordPattern } from './tools.ts'
+import { agentSettings, CommandTemplate, wordPattern } from './tools.ts'
 
 const Optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const text = Type.String({ minLength: 1 })
@@ -22,8 +22,11 @@ export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
 /** What becomes of a task that shows no life: it is marked, or stopped as well. */
 export const onStall = ['flag', 'fail'] as const
 /** What a person is told of when it happens. */
-export const notifyKinds = ['task_failed', 'lane_empty', 'lane_paused'] as const
+export const notifyKinds = ['task_failed', 'lane_empty', 'lane_paused', 'limit'] as const
 export type NotifyKind = (typeof notifyKinds)[number]
+
+/** Of which tasks it is noted what they changed in their git work tree. */
+export const changesOf = ['none', 'agents', 'all'] as const
 
 export const TaskClassSetting = Strict({ timeout: Seconds, description: Optional(Type.String()) })
 export const ToolSetting = Strict({
@@ -31,6 +34,7 @@ export const ToolSetting = Strict({
   task_class: text,
   timeout: Optional(Seconds),
   command: Optional(CommandTemplate),
+  ...agentSettings,
 })
 
 /** What may stand in `sparkq.yml`. Everything has a default; nothing else is accepted. */
@@ -79,6 +83,7 @@ export const ConfigFile = Strict({
       max_running: Optional(Nullable(Type.Integer({ minimum: 1 }))),
       stall_after: Optional(Type.Number({ minimum: 0, maximum: 31_536_000 })),
       on_stall: Optional(oneOf(onStall)),
+      max_usd: Optional(Nullable(Type.Number({ exclusiveMinimum: 0 }))),
     }),
   ),
   notify: Optional(
@@ -88,7 +93,9 @@ export const ConfigFile = Strict({
       on: Optional(Type.Array(oneOf(notifyKinds))),
     }),
   ),
-  review: Optional(Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))) })),
+  review: Optional(
+    Strict({ needs: Optional(Type.Array(oneOf(reviewNeeds))), changes: Optional(oneOf(changesOf)) }),
+  ),
   task_classes: Optional(named(TaskClassSetting)),
   tools: Optional(named(ToolSetting)),
   script_dirs: Optional(Type.Array(text)),
@@ -119,9 +126,14 @@ export const defaultConfig = {
     max_running: null as number | null,
     stall_after: 600,
     on_stall: 'flag' as (typeof onStall)[number],
+    /** What each lane's agents may cost from noon to noon, as they reckon it; null: whatever they do. */
+    max_usd: null as number | null,
   },
   notify: { command: null as string | null, desktop: true, on: [...notifyKinds] as NotifyKind[] },
-  review: { needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][] },
+  review: {
+    needs: ['failures', 'questions', 'agents'] as (typeof reviewNeeds)[number][],
+    changes: 'agents' as (typeof changesOf)[number],
+  },
   task_classes: {
     FAST_SCRIPT: { timeout: 120 },
     MEDIUM_SCRIPT: { timeout: 600 },
@@ -131,9 +143,9 @@ export const defaultConfig = {
   tools: {
     'run-bash': { description: 'Bash script', task_class: 'MEDIUM_SCRIPT' },
     'run-python': { description: 'Python script', task_class: 'MEDIUM_SCRIPT' },
-    'llm-haiku': { description: 'Haiku', task_class: 'LLM_LITE' },
-    'llm-sonnet': { description: 'Sonnet', task_class: 'LLM_HEAVY' },
-    'llm-codex': { description: 'Codex', task_class: 'LLM_HEAVY' },
+    'llm-haiku': { description: 'Haiku', task_class: 'LLM_LITE', agent: 'claude', model: 'haiku' },
+    'llm-sonnet': { description: 'Sonnet', task_class: 'LLM_HEAVY', agent: 'claude', model: 'sonnet' },
+    'llm-codex': { description: 'Codex', task_class: 'LLM_HEAVY', agent: 'codex' },
   } as Record<string, Static<typeof ToolSetting>>,
   script_dirs: ['scripts'],
 }

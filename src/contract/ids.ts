@@ -6,6 +6,7 @@ export const idPrefixes = {
   task: 'tsk_',
   prompt: 'prm_',
   runner: 'run_',
+  conversation: 'cnv_',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

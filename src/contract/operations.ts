@@ -2,6 +2,7 @@ import { attemptOperations } from './operations/attempts.ts'
 import { configOperations } from './operations/config.ts'
 import type { Operation } from './operations/define.ts'
 import { promptOperations } from './operations/prompts.ts'
+import { providerOperations } from './operations/providers.ts'
 import { queueOperations } from './operations/queues.ts'
 import { reviewOperations } from './operations/review.ts'
 import { serviceOperations } from './operations/service.ts'
@@ -18,6 +19,7 @@ export const operations = {
   ...queueOperations,
   ...taskOperations,
   ...attemptOperations,
+  ...providerOperations,
   ...promptOperations,
   ...reviewOperations,
   ...statsOperations,

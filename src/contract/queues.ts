@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Instructions, Name, NameOrId, Nullable, oneOf, Strict, Timestamp } from './fields.ts'
+import { CheckCommand } from './payloads.ts'
 import { shellArgument } from './shell-word.ts'
 
 export const queueStatuses = ['planned', 'active', 'idle', 'ended', 'archived'] as const
@@ -14,10 +15,21 @@ export const QueueSettings = Strict({
     oneOf(['continue', 'pause'] as const), // default: continue
   ),
   on_lost: Type.Optional(
-    oneOf(['hold', 'retry', 'fail'] as const), // default: hold
+    oneOf(['hold', 'retry', 'fail'] as const), // default: hold; of an agent: retry
   ),
   on_wait: Type.Optional(
     oneOf(['block', 'skip'] as const), // default: a retry or a limit blocks, a question is skipped
+  ),
+  context: Type.Optional(
+    oneOf(['thread', 'fresh'] as const), // default: thread
+  ),
+  check: Type.Optional(CheckCommand),
+  check_retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 20, description: 'default: 2' })),
+  worktree: Type.Optional(
+    Type.Boolean({ description: 'its agents work in a git work tree of their own; default: false' }),
+  ),
+  max_usd: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: 'what it may cost a night; default: limits.max_usd' }),
   ),
 })
 export type QueueSettings = Static<typeof QueueSettings>
@@ -50,7 +62,7 @@ export const Queue = Type.Object({
   status: oneOf(queueStatuses),
   pause_reason: Nullable(Type.String()),
   paused_by: Nullable(
-    Type.String({ description: 'who did, or the setting that has it pause: on_failure, on_lost' }),
+    Type.String({ description: 'who did, or the setting that has it pause: on_failure, on_lost, max_usd' }),
   ),
   resume_at: Nullable(Timestamp),
   settings: QueueSettings,

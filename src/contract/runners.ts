@@ -1,9 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ProcessIdentity } from './attempts.ts'
-import { Name, Nullable, oneOf, Timestamp } from './fields.ts'
+import { Name, Nullable, oneOf, Strict, Timestamp } from './fields.ts'
 
 export const runnerModes = ['once', 'run', 'watch'] as const
 export type RunnerMode = (typeof runnerModes)[number]
+
+/** A tool that a runner cannot run, as its program is not on the runner's PATH. */
+export const MissingTool = Strict({
+  tool_name: Type.String(),
+  program: Type.String(),
+  install: Nullable(Type.String({ description: 'a command' })),
+})
+export type MissingTool = Static<typeof MissingTool>
 
 /** A runner and the lane it holds: while this row is there and its process lives, nobody else works the lane. */
 export const Runner = Type.Object({
@@ -22,6 +30,7 @@ export const Runner = Type.Object({
   stop_requested_at: Nullable(Timestamp),
   waiting_since: Nullable(Timestamp),
   task_id: Nullable(Type.String({ description: 'the task it executes now' })),
+  missing: Type.Array(MissingTool),
 })
 export type Runner = Static<typeof Runner>
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Usage } from './agents.ts'
 import { Nullable } from './fields.ts'
 
 /** Of some durations in seconds; null where there are none. */
@@ -18,6 +19,8 @@ export const WorkStats = Type.Object({
   /** From when a task was queued to when it was claimed, a delay that was asked for included; of tasks that took one attempt. */
   wait_seconds: spread,
   work_seconds: Type.Number({ description: 'of all attempts together' }),
+  /** Of the agents' runs that ended in the time asked for, those of purged tasks included. */
+  usage: Usage,
 })
 export type WorkStats = Static<typeof WorkStats>
 
@@ -29,3 +32,11 @@ export type LaneStats = Static<typeof LaneStats>
 
 export const ToolStats = Type.Object({ tool_name: Type.String(), ...WorkStats.properties })
 export type ToolStats = Static<typeof ToolStats>
+
+/** A day of the machine that answers, as `2026-01-31`. */
+export const DayStats = Type.Object({
+  day: Type.String(),
+  runs: Type.Integer({ description: 'of agents' }),
+  usage: Usage,
+})
+export type DayStats = Static<typeof DayStats>

@@ -22,7 +22,8 @@ export type WaitReason = (typeof waitReasons)[number]
  * Why a claim takes nothing: no queued task · the queue is planned, paused, ended or archived · all are delayed · the
  * first one waits for a retry, a limit or an answer and so holds the lane · the first one is for another tool · the disk
  * has too little room for a runner to begin anything · as many tasks run as `limits.max_running` allows, or what is left
- * is for lanes that wait longer · the runner that claims was asked to go
+ * is for lanes that wait longer · the runner that claims was asked to go · the provider of the agent that the first one
+ * needs is limited or paused · another agent works in the same tree
  */
 export const claimRefusals = [
   'empty',
@@ -33,6 +34,8 @@ export const claimRefusals = [
   'no_space',
   'max_running',
   'stopping',
+  'provider',
+  'tree_busy',
 ] as const
 export type ClaimRefusal = (typeof claimRefusals)[number]
 
@@ -104,6 +107,8 @@ export const Task = Type.Object({
   needs_review: Type.Boolean(),
   review_note: Nullable(Type.String()),
   reviewed_at: Nullable(Timestamp),
+  /** Of all its attempts, as their agents reckon it; null where none did. */
+  cost_usd: Nullable(Type.Number()),
 })
 export type Task = Static<typeof Task>
 

@@ -24,6 +24,8 @@ export const whyCodes = [
   'worker_lost',
   'question',
   'other_tool',
+  'tool_missing',
+  'provider',
   // Nobody is there to take it.
   'no_runner',
   'runner_off',
@@ -33,6 +35,7 @@ export const whyCodes = [
   'behind',
   'no_space',
   'max_running',
+  'tree_busy',
   // Nothing is in its way.
   'next',
 ] as const

@@ -20,3 +20,9 @@ export function ordinal(number: number): string {
   const ending = teen ? undefined : ({ 1: 'st', 2: 'nd', 3: 'rd' } as Record<number, string>)[number % 10]
   return `${number}${ending ?? 'th'}`
 }
+
+/** What an agent reckons that it cost: `$12.30`, `$0.0042`; never nothing for something. */
+export function usd(dollars: number): string {
+  if (dollars === 0 || dollars >= 0.01) return `$${dollars.toFixed(2)}`
+  return dollars < 0.0001 ? '<$0.0001' : `$${dollars.toFixed(4)}`
+}

@@ -1,8 +1,9 @@
 import type { Input, Output } from '../contract/api.ts'
 import type { Attempt } from '../contract/attempts.ts'
-import { conflict, invalid, notFound } from '../contract/errors.ts'
+import { conflict, invalid } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
+import { getAttempt, requireCurrent } from './attempt.ts'
 import { type Context, change } from './context.ts'
 import { endAttempt, saidAlready } from './endings.ts'
 import { findTask, getTask } from './find.ts'
@@ -118,23 +119,6 @@ function findReported(ctx: Context, input: { id: string; attempt?: number | unde
   const number = input.attempt ?? task.attempt
   if (number === null) throw wrongState(task, 'a running task can be finished')
   return { task, attempt: getAttempt(ctx, task, number) }
-}
-
-export function getAttempt(ctx: Context, task: Task, number: number): Attempt {
-  const attempt = ctx.store.attempts.get(task.id, number)
-  if (attempt) return attempt
-  throw notFound(`${task.friendly_id} has no attempt ${number}.`, `sparkq task ${task.friendly_id}`)
-}
-
-export function requireCurrent(task: Task, attempt: number): Task {
-  if (task.attempt !== attempt) {
-    throw conflict(
-      `Attempt ${attempt} of ${task.friendly_id} is over; its current one is ${task.attempt ?? 'none'}.`,
-      `sparkq task ${task.friendly_id}`,
-    )
-  }
-  if (task.status !== 'running') throw wrongState(task, 'a running task can be finished')
-  return task
 }
 
 /** A runner that executes a task sees how it ends; nobody else can say so. */

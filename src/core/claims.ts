@@ -7,9 +7,11 @@ import type { StoredRunner } from '../store/runners.ts'
 import type { Claimable } from '../store/tasks.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, getTask } from './find.ts'
-import { type Look, type Looker, lookAt } from './look.ts'
+import { type Look, lookAt, waitsForOthers } from './look.ts'
 import { isNews, noteWaiting } from './places.ts'
+import { noteCanary } from './providers.ts'
 import { stepTask } from './transitions.ts'
+import { treeOf } from './trees.ts'
 
 export function peekQueue(ctx: Context, { id }: Input<'peekQueue'>): Output<'peekQueue'> {
   const look = lookAt(ctx, findQueue(ctx, id))
@@ -29,23 +31,35 @@ export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'clai
     const again = input.claim_key === undefined ? undefined : sameClaim(ctx, queue, input.claim_key)
     if (again) return answer(again)
     if (runner?.stop_requested_at != null) return { task: null, none_because: 'stopping', retry_at: null }
-    const look = lookAt(ctx, findQueue(ctx, queue.id), input)
-    if (runner) noteWaiting(ctx, runner, look.none_because === 'max_running')
-    return look.none_because === null ? answer(take(ctx, look.head, input)) : nothing(look)
+    const now = findQueue(ctx, queue.id)
+    const look = lookAt(ctx, now, input)
+    if (runner) noteWaiting(ctx, runner, waitsForOthers(look))
+    if (runner) noteMissing(ctx, runner, input)
+    return look.none_because === null ? answer(take(ctx, now, look.head, input)) : nothing(look)
   })
 }
 
 const answer = (task: Task) => ({ task, none_because: null, retry_at: null })
 const nothing = ({ none_because, retry_at }: Look) => ({ task: null, none_because, retry_at })
 
-/** Whether the runner that asks begins to wait for a place by this look, or ceases to. */
-function changesWaiting(ctx: Context, queue: Queue, { runner_id }: Looker, { none_because }: Look): boolean {
+/** Whether there is something to write down of the runner that asks: it begins to wait by this look, or ceases to. */
+function changesWaiting(ctx: Context, queue: Queue, input: Input<'claimTask'>, look: Look): boolean {
+  const { runner_id } = input
   if (runner_id === undefined) return false
   const holder = ctx.store.runners.ofQueue(queue.id)
-  return isNews(ctx, holder?.id === runner_id ? holder : undefined, none_because === 'max_running')
+  const mine = holder?.id === runner_id ? holder : undefined
+  return isNews(ctx, mine, waitsForOthers(look)) || (mine !== undefined && isOther(mine, input))
 }
 
-function take(ctx: Context, next: Claimable, input: Input<'claimTask'>): Task {
+const isOther = ({ missing: known }: StoredRunner, { missing }: Input<'claimTask'>): boolean =>
+  missing !== undefined && JSON.stringify(missing) !== JSON.stringify(known)
+
+/** Which programs a runner does not have is known of its last claim. */
+function noteMissing(ctx: Context, runner: StoredRunner, input: Input<'claimTask'>): void {
+  if (isOther(runner, input)) ctx.store.runners.misses(runner.id, JSON.stringify(input.missing))
+}
+
+function take(ctx: Context, queue: Queue, next: Claimable, input: Input<'claimTask'>): Task {
   const { warn_factor, fail_factor } = ctx.config.limits
   const ms = ctx.clock()
   const claimed_at = timestamp(ms)
@@ -72,8 +86,10 @@ function take(ctx: Context, next: Claimable, input: Input<'claimTask'>): Task {
     worker_id,
     runner_id: input.runner_id ?? null,
     claim_key: input.claim_key ?? null,
+    tree: treeOf(ctx, queue, next, input)?.name ?? null,
     claimed_at,
   })
+  if (input.runner_id !== undefined) noteCanary(ctx, task, attempt)
   return task
 }
 

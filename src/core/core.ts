@@ -13,11 +13,14 @@ import { checkTasks } from './check-tasks.ts'
 import * as claims from './claims.ts'
 import * as config from './config.ts'
 import type { Context } from './context.ts'
+import { openConversation } from './conversations.ts'
 import { isSweepDue, purge, sweep } from './maintenance.ts'
 import { createLedger, type Ledger } from './notifications.ts'
 import * as output from './output.ts'
+import { getPatch } from './patch.ts'
 import * as pausing from './pausing.ts'
 import * as prompts from './prompts.ts'
+import * as providers from './providers.ts'
 import * as queues from './queues.ts'
 import { quickAddTask } from './quick-add.ts'
 import * as review from './review.ts'
@@ -71,6 +74,11 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   completeTask: attempts.completeTask,
   failTask: attempts.failTask,
   ...output,
+  getPatch,
+  openConversation,
+  listProviders: providers.listProviders,
+  pauseProvider: providers.pauseProvider,
+  resumeProvider: providers.resumeProvider,
   ...prompts,
   ...review,
   getHealth: ctx => ({ status: 'ok', space: shortage(ctx) }),

@@ -1,9 +1,13 @@
+import type { AgentReport } from '../contract/agents.ts'
 import type { Attempt, StopReport } from '../contract/attempts.ts'
+import type { ChangesInput } from '../contract/changes.ts'
 import type { Task } from '../contract/tasks.ts'
 import { elapsed, timestamp } from '../contract/time.ts'
+import { keepRun, seeAgent, settleRun } from './agent-endings.ts'
+import { getAttempt } from './attempt.ts'
 import { canonical } from './canonical.ts'
 import type { Context } from './context.ts'
-import { findQueue } from './find.ts'
+import { findQueue, getTask } from './find.ts'
 import { type Ended, judge, type Verdict } from './outcome.ts'
 import { pause } from './pausing.ts'
 import { kindOfTool } from './tools.ts'
@@ -17,6 +21,8 @@ export type Report = {
   error_detail?: string | null | undefined
   warnings?: string[] | undefined
   stop?: StopReport | undefined
+  agent?: AgentReport | undefined
+  changes?: ChangesInput | undefined
 }
 
 /**
@@ -24,6 +30,8 @@ export type Report = {
  * @throws conflict when the attempt is no longer the current one
  */
 export function endAttempt(ctx: Context, task: Task, attempt: number, ended: Ended, report: Report): Task {
+  const before = getAttempt(ctx, task, attempt)
+  const agent = seeAgent(ctx, task, ended, report)
   const queue = findQueue(ctx, task.queue.id)
   const now = ctx.clock()
   const verdict = judge(ended, {
@@ -32,6 +40,7 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
     limits: ctx.config.limits,
     now,
     losses: ctx.store.attempts.countLost(task.id),
+    agent: agent?.history,
   })
   const finished_at = report.finished_at ?? timestamp(now)
   const result = {
@@ -48,7 +57,7 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
   }
   const ending = { ...result, ...failure, finished_at }
 
-  const moved = stepTask(ctx, task, verdict.step, {
+  stepTask(ctx, task, verdict.step, {
     fence: attempt,
     set: verdict.step === 'give_back' ? waiting(task, verdict) : finished(ctx, task, verdict, ending),
     note: {
@@ -62,17 +71,29 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
       },
     },
   })
+  const run = settleRun(ctx, before, report, verdict.step !== 'give_back')
   ctx.store.attempts.end(task.id, attempt, {
     ...ending,
     outcome: outcomeOf[verdict.step],
     charged: verdict.charged ? 1 : 0,
     warnings: JSON.stringify(report.warnings ?? []),
     stop: report.stop ? JSON.stringify(report.stop) : null,
+    agent: run && JSON.stringify(run),
+    agent_outcome: agent?.outcome ?? null,
+    changes: keepChanges(ctx, task, attempt, report),
   })
   ctx.store.runners.countDone(queue.id, task.id, attempt)
   if (verdict.pause !== null && queue.status === 'active')
     pause(ctx, queue, { ...verdict.pause, resume_at: null })
-  return moved
+  if (agent) keepRun(ctx, queue, task, before, { end: agent, run, verdict, finished_at })
+  return getTask(ctx, task.id)
+}
+
+function keepChanges(ctx: Context, task: Task, attempt: number, { changes }: Report): string | null {
+  if (!changes) return null
+  const { patch, ...rest } = changes
+  if (patch !== '') ctx.store.patches.insert(task.id, attempt, patch)
+  return JSON.stringify(rest)
 }
 
 /** Fails a task that never ran. Call it inside a transaction. */

@@ -1,3 +1,4 @@
+import type { AgentOutcome } from '../contract/agents.ts'
 import type { Ending, StopCause } from '../contract/attempts.ts'
 import type { Config } from '../contract/config.ts'
 import type { QueueSettings } from '../contract/queues.ts'
@@ -32,7 +33,15 @@ export type Judging = {
   now: number
   /** How often this task was given back because its worker was lost. */
   losses: number
+  /** What there is to know of the agent that ran it; undefined where none did. */
+  agent?: AgentHistory | undefined
 }
+
+/**
+ * @property until    when its provider takes work again; null: nobody knows
+ * @property outcomes of the runs of this task that are over, the last one first
+ */
+export type AgentHistory = { until: string | null; outcomes: readonly (AgentOutcome | null)[] }
 
 const neverRetried: readonly ErrorType[] = ['cancelled', 'invalid_payload', 'reported']
 
@@ -53,6 +62,7 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   if (ended.kind === 'not_started') return giveBack(failure, judging)
   if (ended.kind === 'no_room') return tryLater(failure, judging)
   if (ended.kind === 'vanished') return lost(failure, judging)
+  if (ended.kind === 'agent') return judgeAgent(ended.outcome, failure, judging)
   return mayRetry(seen.error_type, judging) ? retry(failure, judging) : fail(failure, judging)
 }
 
@@ -89,6 +99,14 @@ export function whatWasSeen(ended: Ended): Seen {
       return { ...nothing, error_type: 'worker_lost' }
     case 'no_room':
       return { ...nothing, error_type: 'spawn_failed' }
+    case 'agent':
+      return {
+        exit_code: ended.code ?? null,
+        signal: ended.signal ?? null,
+        error_type: errorOf(ended.outcome),
+      }
+    case 'check_failed':
+      return { ...nothing, exit_code: ended.code ?? null, error_type: 'check_failed' }
     default:
       return { ...nothing, error_type: ended.kind }
   }
@@ -121,9 +139,91 @@ function sentence(ended: Ended, { task, limits }: Judging): string {
       return ended.detail
     case 'reported':
       return ended.message
+    case 'check_failed':
+      return ended.detail.trim() || 'Its check failed.'
+    case 'agent':
+      return ended.detail.trim() || agentSentences[ended.outcome]
     case 'completed':
       return ''
   }
+}
+
+const agentSentences: Record<AgentOutcome, string> = {
+  ok: '',
+  denied: 'Tools were denied to it, and none succeeded after that.',
+  empty: 'It ended without a word.',
+  usage_limit: 'Its usage limit was reached.',
+  overload: 'Its provider is overloaded.',
+  network: 'Its provider could not be reached.',
+  auth: 'It is not logged in.',
+  billing: 'Its account has no credit left.',
+  max_turns: 'It took as many turns as it may.',
+  max_budget: 'It cost as much as it may.',
+  lost_conversation: 'Its conversation is gone.',
+  full_conversation: 'Its conversation is full.',
+  refused: 'Its model would not do it.',
+  unknown_model: 'There is no such model.',
+  misuse: 'It does not understand how it was called.',
+  killed: 'It was killed.',
+  no_result: 'It ended and never said how.',
+  error: 'It failed.',
+}
+
+const errorOf = (outcome: AgentOutcome): ErrorType | null => {
+  if (outcome === 'ok') return null
+  return outcome === 'killed' ? 'worker_lost' : 'agent_error'
+}
+
+/** Those that another try may end otherwise. */
+const retriedOutcomes: readonly AgentOutcome[] = ['empty', 'no_result', 'error']
+const faults: readonly (AgentOutcome | null)[] = ['overload', 'network']
+const conversationEnds: readonly (AgentOutcome | null)[] = ['lost_conversation', 'full_conversation']
+
+/** How often in a row a task meets a provider that is overloaded or away, before it has failed. */
+const mostFaults = 6
+/** How often in a row a task gets a new conversation. */
+const mostConversations = 2
+
+function judgeAgent(outcome: AgentOutcome, failure: Verdict, judging: Judging): Verdict {
+  switch (outcome) {
+    case 'usage_limit':
+    case 'auth':
+    case 'billing':
+      return park(failure, judging)
+    case 'overload':
+    case 'network':
+      return inARow(faults, judging) + 1 >= mostFaults ? fail(failure, judging) : park(failure, judging)
+    case 'lost_conversation':
+    case 'full_conversation':
+      return inARow(conversationEnds, judging) < mostConversations
+        ? startOver(failure, judging)
+        : fail(failure, judging)
+    case 'killed':
+      return lost(failure, judging)
+    default:
+      return retriedOutcomes.includes(outcome) && mayRetry('agent_error', judging)
+        ? retry(failure, judging)
+        : fail(failure, judging)
+  }
+}
+
+function inARow(kinds: readonly (AgentOutcome | null)[], { agent }: Judging): number {
+  const outcomes = agent?.outcomes ?? []
+  const others = outcomes.findIndex(it => !kinds.includes(it))
+  return others === -1 ? outcomes.length : others
+}
+
+/** Back to the head of its lane, uncharged, until its provider takes work again. */
+function park(failure: Verdict, judging: Judging): Verdict {
+  if (isUnwanted(judging.task)) return fail(failure, judging)
+  const not_before = judging.agent?.until ?? null
+  return { ...failure, step: 'give_back', charged: false, wait_reason: 'limit', not_before }
+}
+
+/** Back to the head of its lane, uncharged, at once: it gets a new conversation. */
+function startOver(failure: Verdict, judging: Judging): Verdict {
+  if (isUnwanted(judging.task)) return fail(failure, judging)
+  return { ...failure, step: 'give_back', charged: false, wait_reason: 'retry' }
 }
 
 function mayRetry(error: ErrorType, { task }: Judging): boolean {
@@ -147,9 +247,9 @@ function fail(failure: Verdict, { task, settings }: Judging): Verdict {
   }
 }
 
-/** What a script that vanished means is the lane's to say: whether it did its work cannot be known. */
+/** What a script that vanished means is the lane's to say: whether it did its work cannot be known. An agent can look. */
 function lost(failure: Verdict, judging: Judging): Verdict {
-  switch (judging.settings.on_lost ?? 'hold') {
+  switch (judging.settings.on_lost ?? (judging.agent ? 'retry' : 'hold')) {
     case 'retry':
       return giveBack(failure, judging)
     case 'fail':

@@ -6,7 +6,7 @@ import { punch } from '../attempt-files/punch.ts'
 import type { Input, Output } from '../contract/api.ts'
 import { type LeftOut, type OutputMark, type OutputStream, outputStreams } from '../contract/attempts.ts'
 import { conflict, invalid } from '../contract/errors.ts'
-import { getAttempt, requireCurrent } from './attempts.ts'
+import { getAttempt, requireCurrent } from './attempt.ts'
 import type { Context } from './context.ts'
 import { findTask } from './find.ts'
 

@@ -19,6 +19,8 @@ type Listing<Row extends { name: string }, T extends Item & Row> = {
   set(ctx: Context, row: Row, hidden?: boolean): void
   remove(ctx: Context, name: string): void
   rowOf(row: Row): Row
+  /** What an edit of one thing changes of others. */
+  takenBy?(before: Row, edits: Partial<Row>): Partial<Row>
   /** @throws invalid for a row that cannot be */
   check?(ctx: Context, row: Row): void
   /** @throws conflict for one that something else needs */
@@ -82,7 +84,7 @@ export function overFile<Row extends { name: string }, T extends Item & Row>(of:
         const isSame = Object.keys(edits).length === 0
         // Nothing of it is said to be different: the file's stays the one that counts.
         if (isSame && before.source === 'file') return noted(ctx, name, 'updated')
-        return put(ctx, { ...before, ...edits }, 'updated')
+        return put(ctx, { ...before, ...of.takenBy?.(before, edits as Partial<Row>), ...edits }, 'updated')
       }),
 
     /** What a person changed of the file's is taken back; the file's own is hidden, as the file would bring it again. */

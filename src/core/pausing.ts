@@ -1,5 +1,6 @@
 import type { Input, Output } from '../contract/api.ts'
 import type { Queue } from '../contract/queues.ts'
+import { timestamp } from '../contract/time.ts'
 import { type Context, change } from './context.ts'
 import { findQueue } from './find.ts'
 import { readTime } from './time-input.ts'
@@ -25,18 +26,24 @@ export function pause(ctx: Context, queue: Queue, { by, reason, resume_at }: Pau
   })
 }
 
+/** Whoever has a lane go on that has spent as much as it may lets it spend as much again. */
+const newBudget = (ctx: Context, { paused_by }: Queue) =>
+  paused_by === 'max_usd' ? { budget_from: timestamp(ctx.clock()) } : {}
+
 export const unpaused = { pause_reason: null, paused_by: null, resume_at: null }
 
 export function resumeQueue(ctx: Context, input: Input<'resumeQueue'>): Output<'resumeQueue'> {
   return change(ctx, () => {
     const queue = findQueue(ctx, input.id)
-    return { queue: stepQueue(ctx, queue, 'resume', { set: unpaused, note: { event: 'queue.resumed' } }) }
+    const set = { ...unpaused, ...newBudget(ctx, queue) }
+    return { queue: stepQueue(ctx, queue, 'resume', { set, note: { event: 'queue.resumed' } }) }
   })
 }
 
 export function activateQueue(ctx: Context, input: Input<'activateQueue'>): Output<'activateQueue'> {
   return change(ctx, () => {
     const queue = findQueue(ctx, input.id)
-    return { queue: stepQueue(ctx, queue, 'activate', { set: unpaused, note: { event: 'queue.activated' } }) }
+    const set = { ...unpaused, ...newBudget(ctx, queue) }
+    return { queue: stepQueue(ctx, queue, 'activate', { set, note: { event: 'queue.activated' } }) }
   })
 }

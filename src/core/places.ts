@@ -54,7 +54,7 @@ export function noteWaiting(ctx: Context, runner: StoredRunner, waits: boolean):
 }
 
 /** A runner that was stopped (SIGSTOP) or has died must not keep a place from the others for long. */
-function isThere(ctx: Context, runner: StoredRunner): boolean {
+export function isThere(ctx: Context, runner: StoredRunner): boolean {
   const longest = 2 * ctx.config.queue_runner.poll_interval * 1000 + 5000
   return runner.stop_requested_at === null && silence(ctx, runner) <= longest && isAlive(ctx, runner)
 }

@@ -1,7 +1,7 @@
 import type { Input, Output } from '../contract/api.ts'
 import { conflict, invalid } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
-import { commandRefusal, isExecutable, kindOf, type Tool } from '../contract/tools.ts'
+import { isExecutable, kindOf, noAgent, type Tool, toolRefusal } from '../contract/tools.ts'
 import type { ToolRow } from '../store/tools.ts'
 import type { Context } from './context.ts'
 import { overFile } from './over-file.ts'
@@ -15,7 +15,9 @@ export function getTool(ctx: Context, { name }: Input<'getTool'>): Output<'getTo
 }
 
 export function createTool(ctx: Context, input: Input<'createTool'>): Output<'createTool'> {
-  return { tool: tools.create(ctx, { description: null, timeout: null, command: null, ...input }) }
+  return {
+    tool: tools.create(ctx, { description: null, timeout: null, command: null, ...noAgent, ...input }),
+  }
 }
 
 export function updateTool(ctx: Context, { name, ...edits }: Input<'updateTool'>): Output<'updateTool'> {
@@ -35,7 +37,7 @@ export const executableNames = ({ store }: Context): string[] =>
 
 /** Of a tool that is gone only its name is left to go by. */
 export const kindOfTool = ({ store }: Context, name: string) =>
-  store.tools.get(name)?.kind ?? kindOf({ name, command: null })
+  store.tools.get(name)?.kind ?? kindOf({ name, command: null, agent: null })
 
 const tools = overFile<ToolRow, Tool>({
   noun: 'tool',
@@ -45,19 +47,23 @@ const tools = overFile<ToolRow, Tool>({
   get: ({ store }, name, source) => store.tools.get(name, source),
   set: ({ store }, row, hidden) => store.tools.set(row, hidden),
   remove: ({ store }, name) => store.tools.remove(name),
-  rowOf: ({ name, description, task_class, timeout, command }) => ({
-    ...{ name, description, task_class, timeout, command },
-  }),
+  rowOf: ({ kind: _, source: __, hidden: ___, ...row }: ToolRow & Partial<Tool>): ToolRow => row,
+  takenBy: taken,
   check: (ctx, row) => {
     requireClass(ctx, row.task_class)
-    const refusal = commandRefusal(row)
+    const refusal = toolRefusal(row)
     if (refusal)
-      throw invalid(`${refusal}.`, {
-        errors: [{ pointer: '/command', detail: 'is for tools of other names' }],
-      })
+      throw invalid(`${refusal.says}.`, { errors: [{ pointer: `/${refusal.key}`, detail: 'cannot be so' }] })
   },
   refuseUsed,
 })
+
+/** What an edit takes away of a tool: one that gets a command, or another agent, has none of what the old one was told. */
+function taken(before: ToolRow, { agent, command }: Partial<ToolRow>): Partial<ToolRow> {
+  if (command && agent === undefined) return noAgent
+  if (agent === undefined || agent === before.agent) return {}
+  return agent === null ? noAgent : { ...noAgent, command: null }
+}
 
 function requireClass({ store }: Context, name: string): void {
   if (store.tools.getClass(name)) return

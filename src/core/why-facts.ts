@@ -1,10 +1,12 @@
 import type { Queue } from '../contract/queues.ts'
+import type { MissingTool } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import type { Space } from '../contract/space.ts'
 import { isComing } from '../contract/supervision.ts'
 import type { ClaimRefusal, Task } from '../contract/tasks.ts'
 import { duration, runTime } from '../contract/time-text.ts'
 import type { Why, WhyCode } from '../contract/why.ts'
+import type { StoredProvider } from '../store/providers.ts'
 import type { Claimable } from '../store/tasks.ts'
 
 /** Who works a lane: its runner, one that goes after its task, or nobody, and why not. */
@@ -31,6 +33,10 @@ export type LaneRunner =
  * @property has_exit     its recorder has written down how that ended
  * @property places       under `limits.max_running`, where that is what refuses a claim
  * @property executable   the tools that runners run
+ * @property provider     what the agent of the first in line depends on; null where it is no agent's
+ * @property canary       the task that tries that provider now
+ * @property tree_holder  the task whose agent works in the tree, where that is what refuses a claim
+ * @property missing      what the runner has not of the tool that the first in line is for
  * @property space        the disk that is too full, where that is what refuses a claim
  */
 export type Facts = {
@@ -49,11 +55,18 @@ export type Facts = {
   places: { max: number; running: string[] } | null
   space: Space | null
   executable: readonly string[]
+  provider: Omit<StoredProvider, 'canary_attempt'> | null
+  canary: Pick<Task, 'id' | 'friendly_id'> | null
+  tree_holder: Task | null
+  missing: MissingTool | null
 }
 
 /** What follows from the facts; where in line it stands is one of them. */
 export type Said = Omit<Why, 'ahead'>
 export type More = Partial<Pick<Said, 'until' | 'task_id' | 'next'>>
+
+/** What is said of one task, or of another that waits behind it: `AUTH-5 …`, `…, which …`. */
+export type Clause = { code: WhyCode; says: string } & More
 
 export const why = (code: WhyCode, sentence: string, more: More = {}): Said => ({
   code,

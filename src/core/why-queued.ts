@@ -3,13 +3,13 @@ import { shellQueue } from '../contract/shell-word.ts'
 import { shortSpace } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'
 import { clock, soonOrClock } from '../contract/time-text.ts'
-import type { WhyCode } from '../contract/why.ts'
 import { and, ordinal } from '../contract/words.ts'
+import { behindTree, forProvider, missingTool } from './why-agents.ts'
 import {
+  type Clause,
   type Facts,
   isGone,
   line,
-  type More,
   ranFor,
   restartOf,
   type Said,
@@ -19,16 +19,17 @@ import {
 
 /** Why a queued task is not begun: its lane, itself, who would run it, then what is before it. */
 export function whyQueued(facts: Facts): Said {
-  const { task, queue, head, none_because, now } = facts
+  const { task, queue, head, none_because } = facts
   if (queue.status !== 'active') return whyClosed(facts)
-  if (facts.waits) return said(task.friendly_id, alsoUnworked(facts, task, waiting(task, now)))
-  if (none_because === 'waiting' && head) return asHead(facts, alsoUnworked(facts, head, waiting(head, now)))
-  if (none_because === 'other_tool' && head) return asHead(facts, otherTool(facts, head))
+  if (facts.waits) return said(task.friendly_id, alsoUnworked(facts, task, waiting(task, facts)))
+  if (none_because === 'waiting' && head)
+    return asHead(facts, alsoUnworked(facts, head, waiting(head, facts)))
+  if (none_because === 'other_tool' && head)
+    return asHead(facts, missingTool(facts) ?? otherTool(facts, head))
+  const provider = none_because === 'provider' ? forProvider(facts) : undefined
+  if (provider && head) return asHead(facts, alsoUnworked(facts, head, provider))
   return whyUnworked(facts) ?? whyBehindRunning(facts) ?? asHead(facts, gate(facts))
 }
-
-/** What is said of one task, or of another that waits behind it: `AUTH-5 …`, `…, which …`. */
-type Clause = { code: WhyCode; says: string } & More
 
 const said = (name: string, { code, says, ...more }: Clause): Said => why(code, `${name} ${says}.`, more)
 
@@ -47,7 +48,8 @@ function asHead({ task, head, ahead }: Facts, clause: Clause): Said {
 const holdsAll = ({ code }: Clause): boolean => code === 'no_space' || code === 'max_running'
 
 /** What keeps a runner that is there and idle from the first in line. What holds all lanes has its case here. */
-function gate({ none_because, queue, places, space, head, task }: Facts): Clause {
+function gate(facts: Facts): Clause {
+  const { none_because, queue, places, space, head, task } = facts
   switch (none_because) {
     case 'no_space':
       return {
@@ -57,6 +59,8 @@ function gate({ none_because, queue, places, space, head, task }: Facts): Clause
       }
     case 'max_running':
       return { code: 'max_running', says: noPlace(places), next: ['sparkq tasks --status running'] }
+    case 'tree_busy':
+      return behindTree(facts)
     case null:
     // The lane itself was asked before; these are for a task that was taken between two looks.
     case 'empty':
@@ -65,6 +69,7 @@ function gate({ none_because, queue, places, space, head, task }: Facts): Clause
     case 'waiting':
     case 'other_tool':
     case 'stopping':
+    case 'provider':
       return nextUp(queue.name, head ?? task)
   }
 }
@@ -88,7 +93,7 @@ function noPlace(places: Facts['places']): string {
 
 function waiting(
   { friendly_id, wait_reason, not_before }: NonNullable<Facts['head']> | Task,
-  now: number,
+  { now }: Facts,
 ): Clause {
   const due = not_before === null ? '' : ` ${soonOrClock(not_before, now)}`
   const until = not_before === null ? {} : { until: not_before }

@@ -11,10 +11,12 @@ import { explain } from './explain.ts'
 import { findQueue, findTask } from './find.ts'
 import { type Look, lookAt, mustWait } from './look.ts'
 import { maxRunning } from './places.ts'
+import { gateOfTool } from './providers.ts'
 import { inHand, isAlive } from './runners.ts'
 import { shortage } from './space.ts'
 import { getSupervision } from './supervision.ts'
 import { executableNames } from './tools.ts'
+import { treeOf } from './trees.ts'
 import type { Facts, LaneRunner } from './why-facts.ts'
 
 /** Gathers what there is to know; `explain` says it. */
@@ -26,9 +28,13 @@ export function explainTask(ctx: Context, { id }: Input<'explainTask'>): Output<
   const look = lookAt(ctx, queue, {
     executes: true,
     runner_id: alive?.id,
-    tools: executableNames(ctx),
+    tools: executableNames(ctx).filter(name => !lacks(alive, name)),
   })
-  const facts = { ...whereItStands(ctx, task, queue, look), ...whoWorks(ctx, queue, alive) }
+  const facts = {
+    ...whereItStands(ctx, task, queue, look),
+    ...whoWorks(ctx, queue, alive),
+    ...whatAgentsNeed(ctx, queue, alive, look),
+  }
   return { why: { ...explain(facts), ahead: task.status === 'queued' ? facts.ahead : null } }
 }
 
@@ -37,7 +43,7 @@ function whereItStands(
   task: Task,
   queue: Queue,
   { head, none_because }: Look,
-): Omit<Facts, keyof ReturnType<typeof whoWorks>> {
+): Omit<Facts, keyof ReturnType<typeof whoWorks> | keyof ReturnType<typeof whatAgentsNeed>> {
   const now = timestamp(ctx.clock())
   return {
     task,
@@ -51,6 +57,27 @@ function whereItStands(
     places: none_because === 'max_running' ? placesTaken(ctx) : null,
     space: none_because === 'no_space' ? shortage(ctx) : null,
     executable: executableNames(ctx),
+  }
+}
+
+const lacks = (runner: StoredRunner | undefined, tool: string) =>
+  runner?.missing.find(it => it.tool_name === tool)
+
+function whatAgentsNeed(
+  ctx: Context,
+  queue: Queue,
+  alive: StoredRunner | undefined,
+  { head, none_because }: Look,
+): Pick<Facts, 'provider' | 'canary' | 'tree_holder' | 'missing'> {
+  const provider = (head && gateOfTool(ctx, head.tool_name)) ?? null
+  const canary = provider?.canary_task_id ? ctx.store.tasks.get(provider.canary_task_id) : undefined
+  const tree = head && treeOf(ctx, queue, head, { executes: true, runner_id: alive?.id })
+  const holder = tree && none_because === 'tree_busy' ? ctx.store.attempts.inTree(tree.name) : undefined
+  return {
+    provider,
+    canary: canary?.status === 'running' && canary.attempt === provider?.canary_attempt ? canary : null,
+    tree_holder: holder === undefined ? null : (ctx.store.tasks.get(holder) ?? null),
+    missing: (head && lacks(alive, head.tool_name)) ?? null,
   }
 }
 

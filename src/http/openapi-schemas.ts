@@ -1,11 +1,13 @@
 import { type TSchema, Type } from '@sinclair/typebox'
+import { AgentReport, AgentRun, Conversation, Provider, Usage } from '../contract/agents.ts'
 import { Attempt, Ending, OutputMark, ProcessIdentity, StopReport } from '../contract/attempts.ts'
+import { Changes, ChangesInput } from '../contract/changes.ts'
 import { errorCodes } from '../contract/errors.ts'
 import { Event } from '../contract/events.ts'
 import { oneOf, Timestamp, TimestampInput } from '../contract/fields.ts'
 import { Prompt, PromptInput } from '../contract/prompts.ts'
 import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } from '../contract/queues.ts'
-import { Runner } from '../contract/runners.ts'
+import { MissingTool, Runner } from '../contract/runners.ts'
 import { Script, ScriptField } from '../contract/scripts.ts'
 import { Session, SessionInput } from '../contract/sessions.ts'
 import { ConfigEntry, ConfigProblem } from '../contract/settings.ts'
@@ -51,7 +53,15 @@ const named: Record<string, TSchema> = {
   ProcessIdentity,
   StopReport,
   OutputMark,
+  AgentReport,
+  AgentRun,
+  Usage,
+  Conversation,
+  Provider,
+  Changes,
+  ChangesInput,
   Runner,
+  MissingTool,
   Supervision,
   Tool,
   ToolInput,

@@ -39,8 +39,8 @@ export function createBell(signal: AbortSignal) {
 export type Bell = ReturnType<typeof createBell>
 
 /**
- * Rings for a place under `limits.max_running` that another lane gave back, while this one waits for one. What was
- * heard between the claim and its answer counts.
+ * Rings for a place under `limits.max_running` or a work tree that another lane gave back, while this one waits for
+ * one. What was heard between the claim and its answer counts.
  */
 export function createPlaceBell(bell: Bell) {
   let freed = false

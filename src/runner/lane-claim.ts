@@ -48,7 +48,7 @@ export function createWaitingNote({ api, report }: LaneOptions, runner: Runner) 
     const { queue } = await api.getQueue({ id })
     const { task: next } = because === 'other_tool' ? await api.peekQueue({ id }) : { task: null }
     // When a place will be free nobody knows: a time is only when to ask again.
-    const until = because === 'max_running' ? null : retryAt
+    const until = because === 'max_running' || because === 'tree_busy' ? null : retryAt
     const key = `${because} ${until} ${next?.id} ${queue.status}`
     if (key !== told) {
       const space = because === 'no_space' ? (here ?? (await api.getHealth()).space) : null

@@ -34,7 +34,7 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
   const ears = listen(api, {
     onEvent: event => {
       place.hear(event)
-      if (toolbox.hear(event)) bell.ring()
+      if (toolbox.hear(event) || event.event.startsWith('provider.')) bell.ring()
       if (event.queue_id !== runner.queue.id) return
       if (event.event === 'task.cancel_requested') hand.cancel(event.task_id)
       leave.hear(event)
@@ -75,7 +75,7 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
       if (claim.because === 'stopping') break
       const queue = await tellWaiting(claim)
       if (isClosed(queue) || !staysFor(mode, claim)) break
-      if (claim.because === 'max_running') place.listen()
+      if (waitsForOthers(claim)) place.listen()
       const rang = await bell.wait(claim.retryAt, howLong(options, claim))
       // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
       if (!rang && !signal.aborted) await api.sweep()
@@ -86,6 +86,9 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
     await ears.stop()
   }
 }
+
+/** Another lane has what it waits for. */
+const waitsForOthers = ({ because }: NoTask): boolean => because === 'max_running' || because === 'tree_busy'
 
 /** Nobody tells when a disk has room again. */
 function howLong({ config }: LaneOptions, { because }: NoTask): number {
@@ -101,7 +104,8 @@ const isClosed = ({ status }: Queue): boolean => status === 'ended' || status ==
  */
 function staysFor(mode: RunnerMode, { because, retryAt }: NoTask): boolean {
   if (mode !== 'run') return mode === 'watch'
-  return because === 'max_running' || because === 'no_space' || (because === 'waiting' && retryAt !== null)
+  if (because === 'waiting' || because === 'provider') return retryAt !== null
+  return because === 'max_running' || because === 'tree_busy' || because === 'no_space'
 }
 
 /** What the configuration says is asked when it is needed: it may change while the lane is worked. */

@@ -1,3 +1,4 @@
+import type { AgentOutcome } from '../contract/agents.ts'
 import type { Attempt } from '../contract/attempts.ts'
 import type { Database, Row } from './database.ts'
 
@@ -7,6 +8,7 @@ export type NewAttempt = {
   worker_id: string | null
   runner_id: string | null
   claim_key: string | null
+  tree: string | null
   claimed_at: string
 }
 
@@ -23,14 +25,19 @@ export type AttemptEnd = {
   result_data: string | null
   warnings: string
   stop: string | null
+  agent: string | null
+  agent_outcome: AgentOutcome | null
+  changes: string | null
 }
+
+export const holderOfTree = 'SELECT task_id FROM attempts WHERE tree = ? AND outcome IS NULL'
 
 export function attemptsTable({ sql }: Database) {
   return {
     insert: (attempt: NewAttempt) =>
       sql(
-        `INSERT INTO attempts (task_id, number, worker_id, runner_id, claim_key, claimed_at)
-         VALUES (:task_id, :number, :worker_id, :runner_id, :claim_key, :claimed_at)`,
+        `INSERT INTO attempts (task_id, number, worker_id, runner_id, claim_key, tree, claimed_at)
+         VALUES (:task_id, :number, :worker_id, :runner_id, :claim_key, :tree, :claimed_at)`,
       ).run(attempt),
 
     get: (task_id: string, number: number): Attempt | undefined => {
@@ -69,7 +76,8 @@ export function attemptsTable({ sql }: Database) {
       sql(
         `UPDATE attempts SET outcome = :outcome, charged = :charged, finished_at = :finished_at, exit_code = :exit_code,
            signal = :signal, error_type = :error_type, error_message = :error_message, error_detail = :error_detail,
-           result_summary = :result_summary, result_data = :result_data, warnings = :warnings, stop = :stop
+           result_summary = :result_summary, result_data = :result_data, warnings = :warnings, stop = :stop,
+           agent = :agent, agent_outcome = :agent_outcome, changes = :changes
          WHERE task_id = :task_id AND number = :number AND outcome IS NULL`,
       ).run({ task_id, number, ...end }),
 
@@ -80,10 +88,32 @@ export function attemptsTable({ sql }: Database) {
       ).get(task_id)
       return Number(row?.n)
     },
+
+    /** How the agent's runs of a task ended that are over, the last one first; null for one of no agent. */
+    agentOutcomes: (task_id: string): (AgentOutcome | null)[] =>
+      sql('SELECT agent_outcome FROM attempts WHERE task_id = ? AND outcome IS NOT NULL ORDER BY number DESC')
+        .all(task_id)
+        .map(row => row.agent_outcome as AgentOutcome | null),
+
+    converses: (task_id: string, number: number, conversation_id: string) =>
+      sql('UPDATE attempts SET conversation_id = ? WHERE task_id = ? AND number = ?').run(
+        conversation_id,
+        task_id,
+        number,
+      ),
+
+    /** The last attempt of which it is known what it changed. */
+    lastChanged: (task_id: string): number | null =>
+      (sql('SELECT max(number) AS number FROM attempts WHERE task_id = ? AND changes IS NOT NULL').get(
+        task_id,
+      )?.number ?? null) as number | null,
+
+    /** Who works in a tree now. */
+    inTree: (tree: string): string | undefined => sql(holderOfTree).get(tree)?.task_id as string | undefined,
   }
 }
 
-function toAttempt(row: Row): Attempt {
+function toAttempt({ agent_outcome, ...row }: Row): Attempt {
   const parse = (text: unknown) => (text === null ? null : JSON.parse(String(text)))
   return {
     ...row,
@@ -93,5 +123,7 @@ function toAttempt(row: Row): Attempt {
     result_data: parse(row.result_data),
     warnings: parse(row.warnings),
     stop: parse(row.stop),
+    agent: parse(row.agent),
+    changes: parse(row.changes),
   } as unknown as Attempt
 }

@@ -257,4 +257,91 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (seq, kind)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The work tree that an agent's attempt has to itself while it runs: no two at once.
+  ALTER TABLE attempts ADD COLUMN tree TEXT;
+  ALTER TABLE attempts ADD COLUMN conversation_id TEXT;
+  ALTER TABLE attempts ADD COLUMN agent TEXT; -- what its agent told of the run
+  ALTER TABLE attempts ADD COLUMN agent_outcome TEXT; -- how that ended, told or not
+  ALTER TABLE attempts ADD COLUMN changes TEXT; -- in its git work tree
+  CREATE UNIQUE INDEX attempts_by_tree ON attempts (tree) WHERE tree IS NOT NULL AND outcome IS NULL;
+
+  ALTER TABLE tasks ADD COLUMN cost_usd REAL;
+  ALTER TABLE queues ADD COLUMN budget_from TEXT; -- a person resumed it after it had spent too much
+  ALTER TABLE runners ADD COLUMN missing TEXT NOT NULL DEFAULT '[]'; -- tools whose programs it does not have
+
+  -- Whether an agent's service takes work. A row for each that did not, once.
+  CREATE TABLE providers (
+    name           TEXT PRIMARY KEY,
+    status         TEXT NOT NULL CHECK (status IN ('open', 'limited', 'paused')),
+    because        TEXT CHECK (because IN ('usage_limit', 'overload', 'network', 'auth', 'billing', 'person')),
+    message        TEXT,
+    mend           TEXT,
+    until          TEXT,
+    since          TEXT,
+    probes         INTEGER NOT NULL DEFAULT 0,
+    canary_task_id TEXT, -- the one task that tries it once the time is up
+    canary_attempt INTEGER,
+    CHECK ((status = 'open') = (because IS NULL)),
+    CHECK ((status = 'open') = (since IS NULL))
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE conversations (
+    seq                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                  TEXT NOT NULL UNIQUE,
+    queue_id            TEXT NOT NULL REFERENCES queues (id) ON DELETE CASCADE,
+    agent               TEXT NOT NULL,
+    host                TEXT NOT NULL,
+    task_id             TEXT, -- whose alone it is; null: the lane's
+    session_id          TEXT,
+    begun               INTEGER NOT NULL DEFAULT 0 CHECK (begun IN (0, 1)),
+    instructions        TEXT, -- of the lane, as last told in it
+    telling             TEXT, -- the same, as the attempt that runs now tells them
+    tasks               INTEGER NOT NULL DEFAULT 0,
+    input_tokens        INTEGER NOT NULL DEFAULT 0,
+    cached_input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens       INTEGER NOT NULL DEFAULT 0,
+    cost_usd            REAL,
+    created_at          TEXT NOT NULL,
+    closed_at           TEXT,
+    closed_because      TEXT,
+    CHECK ((closed_at IS NULL) = (closed_because IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX conversations_open ON conversations (queue_id, agent, host, coalesce(task_id, ''))
+    WHERE closed_at IS NULL;
+  CREATE INDEX conversations_by_queue ON conversations (queue_id, agent, host);
+
+  -- What agents' runs took. It outlives their tasks.
+  CREATE TABLE spending (
+    seq                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    at                  TEXT NOT NULL, -- when the run ended
+    session_id          TEXT NOT NULL,
+    queue_id            TEXT NOT NULL,
+    task_id             TEXT NOT NULL,
+    attempt             INTEGER NOT NULL,
+    tool_name           TEXT NOT NULL,
+    agent               TEXT NOT NULL,
+    model               TEXT,
+    input_tokens        INTEGER NOT NULL,
+    cached_input_tokens INTEGER NOT NULL,
+    output_tokens       INTEGER NOT NULL,
+    cost_usd            REAL,
+    UNIQUE (task_id, attempt)
+  ) STRICT;
+  CREATE INDEX spending_by_queue ON spending (queue_id, at);
+  CREATE INDEX spending_by_time ON spending (at);
+
+  CREATE TABLE patches (
+    task_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    patch   TEXT NOT NULL,
+    PRIMARY KEY (task_id, attempt),
+    FOREIGN KEY (task_id, attempt) REFERENCES attempts (task_id, number) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+
+  -- The tools of the FRD are agents from now on, also where the file has not changed since.
+  UPDATE tools SET settings = '{"agent":"claude","model":"haiku"}' WHERE name = 'llm-haiku' AND settings = '{}';
+  UPDATE tools SET settings = '{"agent":"claude","model":"sonnet"}' WHERE name = 'llm-sonnet' AND settings = '{}';
+  UPDATE tools SET settings = '{"agent":"codex"}' WHERE name = 'llm-codex' AND settings = '{}';
+  `,
 ]

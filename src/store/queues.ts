@@ -22,6 +22,7 @@ export type QueueChange = {
   resume_at?: string | null
   ended_at?: string | null
   archived_at?: string | null
+  budget_from?: string
 }
 
 const columns = `q.*, s.name AS session_name,
@@ -106,6 +107,10 @@ export function queuesTable({ sql }: Database) {
         .all()
         .map(row => String(row.id)),
 
+    /** Since when a person has it spend again, after it had spent too much. */
+    budgetFrom: (id: string): string | null =>
+      (sql('SELECT budget_from FROM queues WHERE id = ?').get(id)?.budget_from ?? null) as string | null,
+
     archivedFrom: (id: string): QueueStatus | null =>
       (sql('SELECT archived_from FROM queues WHERE id = ?').get(id)?.archived_from ??
         null) as QueueStatus | null,
@@ -136,8 +141,18 @@ export function queuesTable({ sql }: Database) {
 const noTasks: QueueCounts = { queued: 0, running: 0, succeeded: 0, failed: 0 }
 
 function toQueue(row: Row): Queue {
-  const { seq, name_key, last_number, archived_from, session_id, session_name, settings, counts, ...queue } =
-    row
+  const {
+    seq,
+    name_key,
+    last_number,
+    archived_from,
+    budget_from,
+    session_id,
+    session_name,
+    settings,
+    counts,
+    ...queue
+  } = row
   return {
     ...queue,
     session: { id: session_id, name: session_name },

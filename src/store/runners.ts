@@ -65,6 +65,9 @@ export function runnersTable({ sql }: Database) {
         'UPDATE runners SET waiting_since = coalesce(waiting_since, :now), heartbeat_at = :now WHERE id = :id',
       ).run({ id, now }),
 
+    misses: (id: string, missing: string) =>
+      sql('UPDATE runners SET missing = ? WHERE id = ?').run(missing, id),
+
     waitsNoMore: (id: string) => sql('UPDATE runners SET waiting_since = NULL WHERE id = ?').run(id),
 
     remove: (id: string) => sql('DELETE FROM runners WHERE id = ?').run(id),
@@ -72,12 +75,13 @@ export function runnersTable({ sql }: Database) {
 }
 
 function toRunner(row: Row): StoredRunner {
-  const { queue_id, queue_name, process, remote, supervisor, ...runner } = row
+  const { queue_id, queue_name, process, remote, supervisor, missing, ...runner } = row
   return {
     ...runner,
     queue: { id: queue_id, name: queue_name },
     process: JSON.parse(String(process)),
     remote: remote === 1,
     supervisor: supervisor === null ? null : JSON.parse(String(supervisor)),
+    missing: JSON.parse(String(missing)),
   } as unknown as StoredRunner
 }

@@ -1,14 +1,18 @@
 import { attemptsTable } from './attempts.ts'
 import { auditLog } from './audit.ts'
 import { configTable } from './config.ts'
+import { conversationsTable } from './conversations.ts'
 import { type Database, openDatabase, openDatabaseToLook } from './database.ts'
 import { notificationsTable } from './notifications.ts'
+import { patchesTable } from './patches.ts'
 import { metaTable, projectsTable } from './projects.ts'
 import { promptsTable } from './prompts.ts'
+import { providersTable } from './providers.ts'
 import { queuesTable } from './queues.ts'
 import { reviewTables } from './review.ts'
 import { runnersTable } from './runners.ts'
 import { sessionsTable } from './sessions.ts'
+import { spendingTable } from './spending.ts'
 import { statsTables } from './stats.ts'
 import { supervisionTable } from './supervision.ts'
 import { tasksTable } from './tasks.ts'
@@ -48,6 +52,10 @@ function tables(db: Database) {
     tasks: tasksTable(db),
     attempts: attemptsTable(db),
     runners: runnersTable(db),
+    providers: providersTable(db),
+    conversations: conversationsTable(db),
+    spending: spendingTable(db),
+    patches: patchesTable(db),
     supervision: supervisionTable(db),
     review: reviewTables(db),
     stats: statsTables(db),

@@ -71,7 +71,8 @@ const inLine = `
   queue_id = :queue_id AND status = 'queued'
     AND (not_before IS NULL OR not_before <= :now
          OR (wait_reason IS NOT NULL AND :on_wait IS NOT 'skip' AND wait_reason <> 'question'))
-    AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')`
+    AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')
+    AND tool_name NOT IN (SELECT value FROM json_each(:passed))`
 export const nextClaimable = `
   SELECT id, friendly_id, tool_name, timeout, not_before, wait_reason, attempts, attempt FROM tasks
   WHERE ${inLine} ORDER BY position LIMIT 1`
@@ -159,15 +160,26 @@ export function tasksTable({ sql }: Database) {
       return keyset(rows, toTask)
     },
 
-    nextClaimable: (queue_id: string, on_wait: OnWait, now: string): Claimable | undefined =>
-      sql(nextClaimable).get({ queue_id, on_wait: on_wait ?? null, now }) as Claimable | undefined,
+    /** @param passed the tools whose tasks let others pass now */
+    nextClaimable: (
+      queue_id: string,
+      on_wait: OnWait,
+      now: string,
+      passed: readonly string[],
+    ): Claimable | undefined =>
+      sql(nextClaimable).get({
+        queue_id,
+        on_wait: on_wait ?? null,
+        now,
+        passed: JSON.stringify(passed),
+      }) as Claimable | undefined,
 
     /** How many tasks are in line before this one. */
     countAhead: (id: string, queue_id: string, on_wait: OnWait, now: string): number =>
       Number(
         sql(
           `SELECT count(*) AS n FROM tasks WHERE ${inLine} AND position < (SELECT position FROM tasks WHERE id = :id)`,
-        ).get({ id, queue_id, on_wait: on_wait ?? null, now })?.n,
+        ).get({ id, queue_id, on_wait: on_wait ?? null, now, passed: '[]' })?.n,
       ),
 
     /** When the next delayed task of the queue is due; null when none waits for a time. */
@@ -209,6 +221,23 @@ export function tasksTable({ sql }: Database) {
         `UPDATE tasks SET updated_at = :now, position = -1 + (SELECT min(position) FROM tasks AS other
            WHERE other.queue_id = tasks.queue_id AND other.status IN ('queued', 'running')) WHERE id = :id`,
       ).run({ id, now }),
+
+    addCost: (id: string, usd: number) =>
+      sql('UPDATE tasks SET cost_usd = coalesce(cost_usd, 0) + ? WHERE id = ?').run(usd, id),
+
+    /** How many tasks are queued for each tool. */
+    queuedByTool: (): { tool_name: string; count: number }[] =>
+      sql(
+        `SELECT tool_name, count(*) AS count FROM tasks INDEXED BY tasks_by_status WHERE status = 'queued' GROUP BY tool_name`,
+      ).all() as { tool_name: string; count: number }[],
+
+    /** What waits for a limit of these tools' provider is due. */
+    endLimits: (tools: readonly string[], now: string) =>
+      sql(
+        `UPDATE tasks INDEXED BY tasks_by_status SET not_before = NULL, updated_at = :now
+         WHERE status = 'queued' AND wait_reason = 'limit' AND not_before IS NOT NULL
+           AND tool_name IN (SELECT value FROM json_each(:tools))`,
+      ).run({ now, tools: JSON.stringify(tools) }),
 
     markStarted: (id: string, now: string) =>
       sql('UPDATE tasks SET started_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
@@ -255,6 +284,15 @@ export function tasksTable({ sql }: Database) {
       ids(`SELECT id FROM tasks WHERE queue_id = ? AND status = 'running'`, queue_id),
     queuedIn: (queue_id: string): string[] =>
       ids(`SELECT id FROM tasks WHERE queue_id = ? AND status = 'queued'`, queue_id),
+    /** The last tasks of a lane that are over, the oldest of them first. */
+    lastFinished: (queue_id: string, limit: number): Task[] =>
+      (
+        sql(
+          `SELECT ${columns} ${from} WHERE t.queue_id = ? AND t.finished_at IS NOT NULL ORDER BY t.seq DESC LIMIT ?`,
+        ).all(queue_id, limit) as Row[]
+      )
+        .map(toTask)
+        .reverse(),
     allIn: (queue_id: string): string[] => ids('SELECT id FROM tasks WHERE queue_id = ?', queue_id),
     stale: (now: string): string[] => ids(staleTasks, now),
     overdue: (now: string): string[] => ids(overdueTasks, now),

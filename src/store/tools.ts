@@ -1,8 +1,8 @@
-import { kindOf, type TaskClass, type Tool } from '../contract/tools.ts'
+import { kindOf, noAgent, type TaskClass, type Tool } from '../contract/tools.ts'
 import type { Database, Row } from './database.ts'
 
 type Source = Tool['source']
-export type ToolRow = Pick<Tool, 'name' | 'description' | 'task_class' | 'timeout' | 'command'>
+export type ToolRow = Omit<Tool, 'kind' | 'source' | 'hidden'>
 export type TaskClassRow = Pick<TaskClass, 'name' | 'timeout' | 'description'>
 
 /**
@@ -17,13 +17,18 @@ const counting = (table: string) =>
 export function toolsTable({ sql }: Database) {
   const toolColumns = 'name, description, task_class, timeout, settings, source, hidden'
   const classColumns = 'name, timeout, description, source, hidden'
-  const setTool = (source: Source, { command, ...row }: ToolRow, hidden: boolean): void => {
+  const setTool = (source: Source, row: ToolRow, hidden: boolean): void => {
+    const { name, description, task_class, timeout, ...settings } = row
     sql(
       `INSERT INTO tools (name, source, description, task_class, timeout, settings, hidden)
        VALUES (:name, :source, :description, :task_class, :timeout, :settings, :hidden)
        ON CONFLICT DO UPDATE SET description = excluded.description, task_class = excluded.task_class,
          timeout = excluded.timeout, settings = excluded.settings, hidden = excluded.hidden`,
-    ).run({ ...row, source, settings: JSON.stringify(command ? { command } : {}), hidden: hidden ? 1 : 0 })
+    ).run({
+      ...{ name, description, task_class, timeout, source },
+      settings: JSON.stringify(said(settings)),
+      hidden: hidden ? 1 : 0,
+    })
   }
   const setClass = (source: Source, row: TaskClassRow, hidden: boolean): void => {
     sql(
@@ -79,11 +84,19 @@ export function toolsTable({ sql }: Database) {
   }
 }
 
+/** Without what is as it is where nothing is said. */
+const said = (settings: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(settings).filter(
+      ([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0),
+    ),
+  )
+
 const flag = (hidden: boolean) => ({ hidden: hidden ? 1 : 0 })
 
 function toTool({ settings, hidden, ...row }: Row): Tool {
-  const { command = null } = JSON.parse(String(settings)) as { command?: string[] }
-  const tool = { ...row, command, hidden: hidden === 1 } as unknown as Tool
+  const own = JSON.parse(String(settings)) as Partial<Tool>
+  const tool = { ...row, command: null, ...noAgent, ...own, hidden: hidden === 1 } as unknown as Tool
   return { ...tool, kind: kindOf(tool) }
 }
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type EventName, eventNames } from '../../src/contract/events.ts'
 import { self } from '../../src/processes/identity.ts'
+import { agentLanes } from './agent-lanes.ts'
 import type { Harness, World } from './harness.ts'
 import { allEvents } from './history.ts'
 
 /** Does everything that leaves a row, in one project. */
-async function everything({ api, lane, add, running, succeeded, clock }: World): Promise<void> {
+async function everything(world: World): Promise<void> {
+  const { api, lane, add, running, succeeded, clock } = world
   const queue = await lane('auth', { status: 'planned' })
   await api.updateSession({ id: 'auth', instructions: 'x' })
   await api.updateQueue({ id: 'auth', instructions: 'x' })
@@ -36,6 +38,7 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   await api.noteRunnerDeath({ id: 'auth', ...death })
   await api.stopRunner({ id: runner.id })
   await api.deleteTask({ id: (await add(queue)).id })
+  await agents(world)
   await api.archiveQueue({ id: 'auth' })
   await api.unarchiveQueue({ id: 'auth' })
   await api.endQueue({ id: 'auth' })
@@ -55,6 +58,22 @@ async function everything({ api, lane, add, running, succeeded, clock }: World):
   clock.advance(10 * 86_400)
   await api.purge()
   await api.deleteSession({ id: 'brief' })
+}
+
+/** A provider is limited, tried in vain, answers, and is paused; a conversation is lost. */
+async function agents(world: World): Promise<void> {
+  const lanes = agentLanes(world)
+  await lanes.open('agents')
+  await lanes.run('agents', 'usage_limit', { resets_at: world.clock.stamp(60) })
+  world.clock.advance(60)
+  await lanes.end(await lanes.taken('agents'), 'no_result')
+  await lanes.run('agents', 'ok')
+  await lanes.add('agents')
+  const task = await lanes.taken('agents')
+  await world.api.openConversation({ id: task.id, attempt: 1, agent: 'claude', host: 'here' })
+  await lanes.end(task, 'lost_conversation')
+  await world.api.pauseProvider({ name: 'claude' })
+  await world.api.endSession({ id: 'agents' })
 }
 
 export function events({ open }: Harness): void {

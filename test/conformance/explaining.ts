@@ -7,7 +7,7 @@ import type { Harness, World } from './harness.ts'
 
 const dead = { ...self(), start_time: '1' }
 const runner = (queue_id = 'auth', process = self()) => ({ queue_id, mode: 'watch', process }) as const
-const prompt = { tool_name: 'llm-codex', payload: { prompt: 'Hello' } } as const
+const prompt = { tool_name: 'by-hand', payload: { prompt: 'Hello' } } as const
 
 /** Claims as the runner of the lane. */
 async function take({ api }: World, runner_id: string, id = 'auth') {
@@ -167,11 +167,12 @@ export function explaining({ open }: Harness): void {
     const world = await open(t)
     const { lane, add } = world
     const queue = await lane()
+    await world.api.createTool({ name: 'by-hand', task_class: 'LLM_LITE' })
     await add(queue, prompt)
     await add(queue)
-    const why = await says(world, 'AUTH-1', 'other_tool', /llm-codex/)
+    const why = await says(world, 'AUTH-1', 'other_tool', /by-hand/)
     assert.deepEqual(why.next, ['sparkq claim -q auth'])
-    await says(world, 'AUTH-2', 'behind', /^AUTH-2 is 2nd in line behind AUTH-1, which is for llm-codex/)
+    await says(world, 'AUTH-2', 'behind', /^AUTH-2 is 2nd in line behind AUTH-1, which is for by-hand/)
   })
 
   test('of a lane without a runner, that; of one with a runner, what is next', async t => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noUsage } from '../../src/contract/agents.ts'
 import { refused } from '../support/refused.ts'
 import type { Harness } from './harness.ts'
 import { failed } from './reviewing.ts'
@@ -14,6 +15,7 @@ export function measuring({ open }: Harness): void {
       ...{ succeeded: 0, failed: 0, cancelled: 0, retried: 0, success_rate: null, work_seconds: 0 },
       run_seconds: { median: null, p95: null },
       wait_seconds: { median: null, p95: null },
+      usage: noUsage,
     })
   })
 
@@ -39,12 +41,14 @@ export function measuring({ open }: Harness): void {
         ...{ succeeded: 20, failed: 0, cancelled: 0, retried: 0, success_rate: 1, work_seconds: 210 },
         run_seconds: { median: 10, p95: 19 },
         wait_seconds: { median: 20, p95: 38 },
+        usage: noUsage,
       },
       {
         queue: { id: docs.id, name: 'docs' },
         ...{ succeeded: 0, failed: 1, cancelled: 1, retried: 0, success_rate: 0, work_seconds: 100 },
         run_seconds: { median: 100, p95: 100 },
         wait_seconds: { median: 0, p95: 0 },
+        usage: noUsage,
       },
     ])
     assert.deepEqual(

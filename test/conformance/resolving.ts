@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noAgent } from '../../src/contract/tools.ts'
 import { writeFiles } from '../support/folder.ts'
 import type { Harness } from './harness.ts'
 
@@ -67,7 +68,10 @@ export function resolving({ open }: Harness): void {
   test('listed are the tools and classes of the file', async t => {
     const { api } = await open(t, { config })
     const { tools } = await api.listTools()
-    const plain = { description: null, task_class: 'LONG', command: null, source: 'file', hidden: false }
+    const plain = {
+      ...{ description: null, task_class: 'LONG', command: null, source: 'file', hidden: false },
+      ...noAgent,
+    }
     assert.deepEqual(tools, [
       { ...plain, name: 'run-bash', timeout: null, kind: 'bash' },
       { ...plain, name: 'run-python', timeout: 77, kind: 'python' },

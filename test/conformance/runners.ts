@@ -30,6 +30,7 @@ export function runners({ open }: Harness): void {
       stop_requested_at: null,
       waiting_since: null,
       task_id: null,
+      missing: [],
     })
     assert.deepEqual(await api.listRunners(), { runners: [runner] })
   })

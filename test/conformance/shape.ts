@@ -34,6 +34,9 @@ const examples: Record<string, unknown> = {
 
 /** Where a field of the same name is something else. */
 const own: { [N in OperationName]?: Record<string, unknown> } = {
+  openConversation: { agent: 'claude', host: 'here' },
+  pauseProvider: { name: 'claude' },
+  resumeProvider: { name: 'claude' },
   setConfig: { namespace: 'limits', key: 'stop_grace', value: 1 },
   unsetConfig: { namespace: 'limits', key: 'stop_grace' },
   validateConfig: { text: '' },

@@ -6,17 +6,20 @@ import { changing } from './changing.ts'
 import { checking } from './checking.ts'
 import { claiming } from './claiming.ts'
 import { configuring } from './configuring.ts'
+import { conversing } from './conversing.ts'
 import { ending } from './ending.ts'
 import { enqueueing } from './enqueueing.ts'
 import { events } from './events.ts'
 import { explaining } from './explaining.ts'
 import { flagging } from './flagging.ts'
 import { harness, type Implementation } from './harness.ts'
+import { limiting } from './limiting.ts'
 import { listing } from './listing.ts'
 import { measuring } from './measuring.ts'
 import { naming } from './naming.ts'
 import { ordering } from './ordering.ts'
 import { output } from './output.ts'
+import { patching } from './patching.ts'
 import { places } from './places.ts'
 import { prompts } from './prompts.ts'
 import { purging } from './purging.ts'
@@ -47,6 +50,9 @@ const rooms = {
   ordering,
   claiming,
   places,
+  limiting,
+  conversing,
+  patching,
   ending,
   explaining,
   retrying,

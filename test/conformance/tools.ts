@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { Api } from '../../src/contract/api.ts'
+import { noAgent } from '../../src/contract/tools.ts'
 import { refused } from '../support/refused.ts'
 import type { Harness } from './harness.ts'
 
@@ -16,7 +17,7 @@ export function tools({ open }: Harness): void {
     const { tool } = await api.createTool({ name: 'my-llm', task_class: 'LLM_LITE', command })
     assert.deepEqual(tool, {
       ...{ name: 'my-llm', description: null, task_class: 'LLM_LITE', timeout: null, command },
-      ...{ kind: 'prompt', source: 'user', hidden: false },
+      ...{ ...noAgent, kind: 'prompt', source: 'user', hidden: false },
     })
     assert.deepEqual(await api.getTool({ name: 'my-llm' }), { tool })
     const changes = { description: 'Mine', timeout: 30, command: null }

@@ -5,11 +5,12 @@ import { explain } from '../../src/core/explain.ts'
 import { alone } from './why/alone.ts'
 import { amongOthers } from './why/among-others.ts'
 import { facts } from './why/facts.ts'
+import { ofAgents } from './why/of-agents.ts'
 
 // Sentences tell the time of this machine.
 process.env.TZ = 'UTC'
 
-const cases = [...alone, ...amongOthers]
+const cases = [...alone, ...amongOthers, ...ofAgents]
 
 for (const [what, given, code, sentence, until, task_id, next] of cases) {
   test(`${what}: ${sentence}`, () => {

@@ -53,6 +53,9 @@ export function endOf(ending: Ending, task: ModelTask): End {
       return { error: 'invalid_payload', message: ending.detail }
     case 'no_room':
       return { error: 'spawn_failed', passes: true, message: `It could not be started: ${ending.detail}` }
+    case 'agent':
+    case 'check_failed':
+      throw new Error('no move of the model ends so')
     case 'vanished':
       return {
         error: 'worker_lost',
@@ -129,7 +132,8 @@ type Outcome = {
 function outcomeOf({ error, lost, passes }: End, task: ModelTask): Outcome {
   const { settings } = task.queue
   if (error === null) return { step: 'succeeded' }
-  const policy = lost === 'not_started' ? 'retry' : (settings.on_lost ?? 'hold')
+  const isAgents = currentAttempt(task)?.tree != null
+  const policy = lost === 'not_started' ? 'retry' : (settings.on_lost ?? (isAgents ? 'retry' : 'hold'))
   const vanished = `${task.friendly_id} vanished while it ran: look whether its work was done.`
   const hold: [string, string] = ['on_lost', vanished]
   const isCancelled = task.cancel_requested_at !== null

@@ -38,7 +38,16 @@ export type ModelTask = Omit<Task, 'queue' | 'session' | 'stalled_at'> & {
   attemptList: ModelAttempt[]
 }
 export type ModelAttempt = Omit<Attempt, 'command' | 'cwd' | 'warnings'>
-export type ModelRunner = { id: string; queue: ModelQueue; worker_id: string; pid: number; alive: boolean }
+export type ModelRunner = {
+  id: string
+  queue: ModelQueue
+  worker_id: string
+  pid: number
+  alive: boolean
+  /** Since when it waits for others, and when that was last noted. */
+  waiting: number | null
+  heard: number
+}
 export type ModelEvent = {
   event: EventName
   session_id: string | null
@@ -86,7 +95,7 @@ export const attemptOf = (task: ModelTask, number: number): ModelAttempt =>
 /** A name as it is kept; refused where it cannot be one. */
 export function cleanName(raw: string): string {
   const name = raw.trim()
-  refuseIf(name === '' || name.length > 100 || /^(ses|que|tsk|prj|prm|run)_/i.test(name), 'invalid')
+  refuseIf(name === '' || name.length > 100 || /^(ses|que|tsk|prj|prm|run|cnv)_/i.test(name), 'invalid')
   return name
 }
 export const refuseTaken = (all: { name: string }[], name: string, self?: { name: string }): void =>

@@ -16,6 +16,7 @@ import {
   stamp,
   taskOf,
 } from './state.ts'
+import { noteWaiting, treeOf, treeRefusal } from './trees.ts'
 import { runnerView, taskView } from './views.ts'
 
 /** SPEC 3: taking tasks, saying how they ended, and what happens by time alone. */
@@ -49,15 +50,24 @@ export function claimTask(model: Model, input: Input<'claimTask'>) {
   const before = model.tasks
     .flatMap(task => task.attemptList.map(attempt => ({ task, attempt })))
     .find(it => input.claim_key !== undefined && it.attempt.claim_key === input.claim_key)
-  if (!before && !next.task) return next
+  const runner = model.runners.find(it => it.queue === queue && it.id === input.runner_id)
+  const none = (none_because: string, retry_at: string | null) => {
+    if (runner) noteWaiting(model, runner, none_because === 'tree_busy')
+    return { task: null, none_because, retry_at }
+  }
+  if (!before && !next.task) return none(next.none_because, next.retry_at)
   if (!before && input.tools && !input.tools.includes(next.task?.tool_name as string))
-    return { task: null, none_because: 'other_tool', retry_at: null }
+    return none('other_tool', null)
   if (input.runner_id !== undefined) requireLease(model, queue, input.runner_id)
   if (before) {
     const isSame = before.task.queue === queue && before.attempt.outcome === null
     return isSame ? taken(before.task) : refuse('conflict')
   }
   const task = next.task as ModelTask
+  const headOf = (lane: ModelQueue) => nextOf(model, lane).task
+  const busy = treeOf(task, input.runner_id) && treeRefusal(model, runner, headOf)
+  if (busy) return none('tree_busy', busy.retry_at)
+  if (runner) noteWaiting(model, runner, false)
   take(model, task, input)
   return taken(task)
 }
@@ -81,7 +91,8 @@ function take(model: Model, task: ModelTask, input: Input<'claimTask'>): void {
     ...{ runner_id: input.runner_id ?? null, claim_key: input.claim_key ?? null, process: null },
     ...{ started_at: null, finished_at: null, exit_code: null, signal: null, error_type: null },
     ...{ error_message: null, error_detail: null, result_summary: null, result_data: null },
-    ...{ stop_cause: null, stop: null },
+    ...{ stop_cause: null, stop: null, agent: null, changes: null, conversation_id: null },
+    tree: treeOf(task, input.runner_id),
   })
   noteTask(model, task, 'task.claimed', {
     ...{ attempt: number, from_status: 'queued', to_status: 'running', data: { worker_id } },
@@ -194,7 +205,10 @@ export function startRunner(model: Model, input: Input<'startRunner'>, fresh: st
   const holder = model.runners.find(it => it.queue === queue)
   refuseIf(holder?.alive === true, 'conflict')
   if (holder) stopRunner(model, { id: holder.id })
-  const runner = { id: fresh, queue, worker_id: input.worker_id as string, pid: input.process.pid, alive }
+  const runner = {
+    ...{ id: fresh, queue, worker_id: input.worker_id as string, pid: input.process.pid, alive },
+    ...{ waiting: null, heard: model.now },
+  }
   model.runners.push(runner)
   const { worker_id, pid } = runner
   noteQueue(model, queue, 'runner.started', { data: { runner_id: fresh, worker_id, pid } })

@@ -40,7 +40,8 @@ test('`watch` takes what another process enqueues, resumes and delays', async t 
 
 test('a task for a tool that runners do not run holds the lane, and the runner says so', async t => {
   const lane = await openLane(t)
-  await lane.api.createTask({ queue_id: 'q', tool_name: 'llm-codex', payload: { prompt: 'Write tests' } })
+  await lane.api.createTool({ name: 'by-hand', task_class: 'LLM_LITE' })
+  await lane.api.createTask({ queue_id: 'q', tool_name: 'by-hand', payload: { prompt: 'Write tests' } })
   await lane.bash('true')
   const { events, done } = await lane.work()
   assert.equal(done, 0)

@@ -37,7 +37,7 @@ for (const analysed of [false, true]) {
     test(`${what} is found by its index${analysed ? ', with statistics too' : ''}`, t => {
       const db = used(t)
       if (analysed) db.sql('ANALYZE').run()
-      const plan = planOf(db, text)
+      const plan = planOf(db, text).filter(line => !line.includes('json_each'))
       assert.match(plan.join('\n'), index)
       assert.doesNotMatch(plan.join('\n'), /SCAN|TEMP B-TREE/)
     })

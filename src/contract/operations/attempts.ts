@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { AgentReport, agentNames, Conversation } from '../agents.ts'
 import {
   Attempt,
   Ending,
@@ -9,7 +10,8 @@ import {
   StopReport,
   stopCauses,
 } from '../attempts.ts'
-import { Json, oneOf, Strict, Timestamp } from '../fields.ts'
+import { Changes, ChangesInput } from '../changes.ts'
+import { Json, Nullable, oneOf, Strict, Timestamp } from '../fields.ts'
 import { attemptAnswer, attemptGuard, byAttempt, byTask, get, post, put, taskAnswer } from './define.ts'
 
 export const attemptOperations = {
@@ -29,6 +31,25 @@ export const attemptOperations = {
       cwd: Type.String(),
     }),
     attemptAnswer,
+  ),
+  openConversation: post(
+    '/api/tasks/{id}/attempts/{attempt}/conversation',
+    'Say in which conversation an agent works on an attempt: the lane’s, or a new one; it may be said twice',
+    Strict({
+      ...byAttempt,
+      agent: oneOf(agentNames),
+      host: Type.String({ minLength: 1, maxLength: 500, description: 'the machine that holds it' }),
+      session_id: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 200, description: 'what a new one is to be called' }),
+      ),
+    }),
+    Type.Object({
+      conversation: Conversation,
+      /** What the lane did so far, for a new one that takes the place of one that was lost or full. */
+      digest: Nullable(Type.String()),
+      instructions: Nullable(Type.String({ description: 'of the lane, as they are now' })),
+      instructions_changed: Type.Boolean({ description: 'since they were last told in it' }),
+    }),
   ),
   stopAttempt: post(
     '/api/tasks/{id}/attempts/{attempt}/stop',
@@ -61,6 +82,8 @@ export const attemptOperations = {
       error_detail: Type.Optional(Type.String({ description: 'what the tool said last' })),
       warnings: Type.Optional(Type.Array(Type.String())),
       stop: Type.Optional(StopReport),
+      agent: Type.Optional(AgentReport),
+      changes: Type.Optional(ChangesInput),
     }),
     taskAnswer,
   ),
@@ -76,6 +99,16 @@ export const attemptOperations = {
       left_out: Type.Optional(LeftOut),
     }),
     Type.Object({ size: Type.Integer({ description: 'what is there of the stream now: go on from here' }) }),
+  ),
+  getPatch: get(
+    '/api/tasks/{id}/patch',
+    'Show what an attempt changed in its git work tree; the last one that was looked at, where none is named',
+    Strict({ ...byTask, ...attemptGuard }),
+    Type.Object({
+      attempt: Nullable(Type.Integer()),
+      changes: Nullable(Changes),
+      patch: Type.String({ description: 'empty where nothing was changed, or nobody looked' }),
+    }),
   ),
   readOutput: get(
     '/api/tasks/{id}/output',

@@ -11,6 +11,7 @@ import {
   TimestampInput,
 } from '../fields.ts'
 import { Queue, QueueInput, QueueSettingsPatch, queueStatuses } from '../queues.ts'
+import { MissingTool } from '../runners.ts'
 import { ClaimKey, claimRefusals, Task } from '../tasks.ts'
 import { byName, cancelRunning, create, get, post, put, queueAnswer, remove } from './define.ts'
 
@@ -93,6 +94,9 @@ export const queueOperations = {
       runner_id: Type.Optional(Type.String({ minLength: 1 })),
       tools: Type.Optional(
         Type.Array(Type.String(), { description: 'claim only if the next task is for one of these tools' }),
+      ),
+      missing: Type.Optional(
+        Type.Array(MissingTool, { description: 'tools that this runner would run, had it their programs' }),
       ),
     }),
     nextAnswer,

@@ -43,6 +43,10 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   places: null,
   space: null,
   executable: ['run-bash', 'run-python'],
+  provider: null,
+  canary: null,
+  tree_holder: null,
+  missing: null,
   ...more,
 })
 

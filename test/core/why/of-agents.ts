@@ -1,0 +1,161 @@
+import { openGate } from '../../../src/core/provider-gate.ts'
+import type { Facts } from '../../../src/core/why-facts.ts'
+import { at, before, behind, type Case, minute, running, task, waiting } from './facts.ts'
+
+const limited = (more: Partial<NonNullable<Facts['provider']>> = {}): Partial<Facts> => ({
+  none_because: 'provider',
+  provider: {
+    ...{ ...openGate('claude'), status: 'limited', because: 'usage_limit', since: at(-minute) },
+    ...{ until: at(2 * 3600), message: 'You’ve hit your 5-hour limit.', ...more },
+  },
+})
+const paused = (more: Partial<NonNullable<Facts['provider']>>): Partial<Facts> =>
+  limited({ status: 'paused', until: null, message: null, ...more })
+const resume = 'sparkq providers resume claude'
+
+/** What is said of agents: their providers, their work trees, their programs. */
+export const ofAgents: Case[] = [
+  [
+    'its agent has reached a usage limit',
+    limited(),
+    'provider',
+    'AUTH-7 waits for the usage limit of Claude Code to end at 14:00.',
+    at(2 * 3600),
+    null,
+    [resume],
+  ],
+  [
+    'the agent of one before it has reached a usage limit',
+    behind(limited()),
+    'behind',
+    'AUTH-7 is 2nd in line behind AUTH-5, which waits for the usage limit of Claude Code to end at 14:00.',
+    at(2 * 3600),
+    'tsk_5',
+    [resume, 'sparkq first AUTH-7'],
+  ],
+  [
+    'its agent has reached a usage limit, and nobody works its lane',
+    {
+      ...limited(),
+      runner: { state: 'none' },
+      executable: ['llm-haiku'],
+      task: task({ tool_name: 'llm-haiku' }),
+    },
+    'provider',
+    'AUTH-7 waits for the usage limit of Claude Code to end at 14:00, and no runner works "auth".',
+    at(2 * 3600),
+    null,
+    ['sparkq runner -q auth', resume],
+  ],
+  [
+    'it was given back by a limit, and its own time is not up',
+    waiting({ wait_reason: 'limit', not_before: at(2 * 3600) }),
+    'limit',
+    'AUTH-7 waits for a usage limit to end at 14:00.',
+    at(2 * 3600),
+    null,
+    ['sparkq edit AUTH-7 --now'],
+  ],
+  [
+    'another task tries its provider',
+    { ...limited({ until: at(-1) }), canary: before() },
+    'provider',
+    'AUTH-7 waits for AUTH-5, which tries whether Claude Code takes work again.',
+    null,
+    'tsk_5',
+    ['sparkq logs -f AUTH-5'],
+  ],
+  [
+    'its provider is overloaded',
+    limited({ because: 'overload', until: at(30) }),
+    'provider',
+    'AUTH-7 waits for Claude Code, which is overloaded, and goes on in 30 s.',
+    at(30),
+    null,
+    [resume],
+  ],
+  [
+    'its provider cannot be reached',
+    limited({ because: 'network', until: at(30) }),
+    'provider',
+    'AUTH-7 waits for Claude Code, which cannot be reached, and goes on in 30 s.',
+    at(30),
+    null,
+    [resume],
+  ],
+  [
+    'its agent is not logged in',
+    paused({ because: 'auth', mend: 'claude' }),
+    'provider',
+    'AUTH-7 waits for Claude Code, which is not logged in.',
+    null,
+    null,
+    ['claude', resume],
+  ],
+  [
+    'nobody pays for its agent',
+    paused({ because: 'billing' }),
+    'provider',
+    'AUTH-7 waits for Claude Code, whose account has no credit left: https://claude.ai/settings/billing.',
+    null,
+    null,
+    [resume],
+  ],
+  [
+    'a person paused its provider',
+    paused({ because: 'person', message: 'Saving.' }),
+    'provider',
+    'AUTH-7 waits for Claude Code, which was paused (Saving).',
+    null,
+    null,
+    [resume],
+  ],
+  [
+    'a person paused its provider for a while',
+    paused({ because: 'person', until: at(3600) }),
+    'provider',
+    'AUTH-7 waits for Claude Code, which was paused until 13:00.',
+    at(3600),
+    null,
+    [resume],
+  ],
+  [
+    'another agent works in the tree',
+    { none_because: 'tree_busy', tree_holder: running({ id: 'tsk_9', friendly_id: 'WEB-9' }) },
+    'tree_busy',
+    'AUTH-7 waits for the work tree: WEB-9 has been working in it 4 min.',
+    at(16 * minute),
+    'tsk_9',
+    ['sparkq logs -f WEB-9', 'sparkq queue set auth worktree=true'],
+  ],
+  [
+    'the tree goes to a lane that waits longer',
+    { none_because: 'tree_busy' },
+    'tree_busy',
+    'AUTH-7 waits for the work tree, which goes to a lane that waits longer first.',
+    null,
+    null,
+    ['sparkq queue set auth worktree=true'],
+  ],
+  [
+    'its runner does not have the program of its tool',
+    {
+      none_because: 'other_tool',
+      missing: { tool_name: 'llm-codex', program: 'codex', install: 'npm install -g @openai/codex' },
+    },
+    'tool_missing',
+    'AUTH-7 is for llm-codex, whose program codex its runner does not find.',
+    null,
+    null,
+    ['npm install -g @openai/codex'],
+  ],
+  [
+    'its runner does not have the program of its tool, of which nobody knows how it comes here',
+    { none_because: 'other_tool', missing: { tool_name: 'mine', program: 'my-llm', install: null } },
+    'tool_missing',
+    'AUTH-7 is for mine, whose program my-llm its runner does not find.',
+    null,
+    null,
+    [],
+  ],
+]

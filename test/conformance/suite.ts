@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { operations } from '../../src/contract/operations.ts'
+import { agents } from './agents.ts'
 import { cancelling } from './cancelling.ts'
 import { changing } from './changing.ts'
 import { checking } from './checking.ts'
@@ -33,9 +34,11 @@ import { scripts } from './scripts.ts'
 import { serving } from './serving.ts'
 import { sessions } from './sessions.ts'
 import { shape } from './shape.ts'
+import { spending } from './spending.ts'
 import { supervising } from './supervising.ts'
 import { timeouts } from './timeouts.ts'
 import { tools } from './tools.ts'
+import { trees } from './trees.ts'
 import { uploading } from './uploading.ts'
 import { watching } from './watching.ts'
 
@@ -53,6 +56,9 @@ const rooms = {
   limiting,
   conversing,
   patching,
+  agents,
+  trees,
+  spending,
   ending,
   explaining,
   retrying,

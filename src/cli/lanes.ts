@@ -54,11 +54,17 @@ export async function workCommand(api: Api, { name }: Queue): Promise<string> {
   return `sparkq ${supervision ? 'start' : 'runner'} ${shellQueue(name)}`
 }
 
-/** The queue that an option or an argument names, not both; required. */
-export async function requireQueueName(api: Api, given: (string | undefined)[]): Promise<string> {
+/** The queue that an option or an argument names, not both; undefined when none does. */
+export function readQueueName(given: (string | undefined)[]): string | undefined {
   const names = given.filter(name => name !== undefined)
   if (names.length > 1 && names[0] !== names[1]) throw invalid(`Which queue: "${names[0]}" or "${names[1]}"?`)
-  if (names[0] !== undefined) return names[0]
+  return names[0]
+}
+
+/** The same; required. */
+export async function requireQueueName(api: Api, given: (string | undefined)[]): Promise<string> {
+  const name = readQueueName(given)
+  if (name !== undefined) return name
   throw await missingQueue(api)
 }
 

@@ -5,7 +5,7 @@ import { workerId } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { listedQueue } from '../kinds.ts'
-import { findQueue, listQueues } from '../lanes.ts'
+import { findQueue, listQueues, readQueueName } from '../lanes.ts'
 import { queueOption } from '../options.ts'
 import { count } from '../text.ts'
 import { sayWhyNothing } from '../why-nothing.ts'
@@ -24,8 +24,8 @@ export const command = defineCommand({
 Finish it with: sparkq complete TASK "SUMMARY", or: sparkq fail TASK "REASON"`,
   examples: ['sparkq claim -q auth', 'sparkq claim -q auth --worker claude-1 --key "$RANDOM"'],
   run: async ({ args, options, terminal, connect }) => {
+    const ref = readQueueName([options.queue, args.queue])
     const { api } = await connect()
-    const ref = options.queue ?? args.queue
     if (ref === undefined) throw await whichQueue(api)
     const queue = await findQueue(api, ref)
     const answer = await api.claimTask({

@@ -125,6 +125,7 @@ It is checked whole, shown, and queued all or nothing. --yes does not ask.`,
   ],
   run: async context => {
     const { options, terminal } = context
+    if (options.quiet && options.json) throw invalid('Either --quiet or --json, not both.')
     if (options.from !== undefined) return enqueueFrom(context, options.from)
     refuseWithoutPlan(context)
     const { api } = await context.connect()

@@ -1,5 +1,6 @@
 import { findProject } from '../../config.ts'
 import type { Api } from '../../contract/api.ts'
+import { invalid } from '../../contract/errors.ts'
 import type { Queue } from '../../contract/queues.ts'
 import type { Runner } from '../../contract/runners.ts'
 import { shellQueue } from '../../contract/shell-word.ts'
@@ -27,13 +28,15 @@ export const command = defineCommand({
   notes: 'Works without a server. "sparkq" alone is the same.',
   examples: ['sparkq status', 'sparkq status --token'],
   run: async ({ options, terminal, cwd, env, connect }) => {
+    const { url } = options as { url?: string }
     if (options.token) {
+      if (options.json) throw invalid('Either --token or --json, not both.')
+      if (url !== undefined) throw invalid('--token is for the server of this project: leave --url out.')
       const { tokenOf } = await import('../../server/token.ts')
       terminal.out.data(tokenOf(findProject(cwd, env)))
       return
     }
     const { api, project, remote } = await connect()
-    const { url } = options as { url?: string }
     const asked = url ?? (env.SPARKQ_URL || (project.config.queue_runner.base_url ?? undefined))
     const status = await readStatus(api, project, remote ? asked : undefined)
     if (options.json) return printJson(terminal.out, jsonOf(status))

@@ -128,10 +128,11 @@ function readOptions(specs: OptionSpecs, given: Map<string, string[]>, hint: str
 function readOption(name: string, spec: OptionSpec, texts: string[], hint: string): Value {
   const text = texts.at(-1)
   if (spec.type === 'flag') return text !== undefined
+  const isText = spec.type === 'list' || (spec.type === 'text' && !spec.blank)
+  if (isText && texts.some(it => it.trim() === '')) throw invalid(`--${name} must not be blank.`, { hint })
   if (spec.type === 'list') return texts
   if (text === undefined) return undefined
   if (spec.type === 'whole' || spec.type === 'number') return readNumber(name, spec, text, hint)
-  if (!spec.blank && text.trim() === '') throw invalid(`--${name} must not be blank.`, { hint })
   if (spec.choices && !spec.choices.includes(text)) {
     throw invalid(`There is no ${spec.what ?? name} "${text}".${didYouMean(text, spec.choices)}`, {
       hint: `--${name} ${spec.choices.join('|')}`,

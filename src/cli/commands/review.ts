@@ -94,6 +94,8 @@ function checkOptions({ args, options }: Typed): void {
   if (decides && args.tasks.length === 0) refuse('Which task? Name those that are to be decided on.')
   if (note !== undefined && !decides) refuse('--note goes with --accept or --reject.')
   if (decides && (close || md)) refuse('A decision is no report: leave --close and --md out.')
+  if (close && (queue ?? session ?? since) !== undefined)
+    refuse('--close is for the whole review: leave --queue, --session and --since out.')
   if (json && md) refuse('Either --json or --md, not both.')
   if (args.tasks.length > 0 && (queue ?? session ?? since ?? (all || undefined)) !== undefined)
     refuse('Either tasks by name, or --queue, --session, --since and --all.')

@@ -1,3 +1,4 @@
+import { conflict, invalid } from '../contract/errors.ts'
 import type { OptionSpec } from './command.ts'
 
 /** What the commands about tools and classes have in common. */
@@ -35,3 +36,20 @@ that are queued keep their timeout.`
 /** Only what was typed: an empty description is none. */
 export const described = (text: string | undefined) =>
   text === undefined ? {} : { description: text.trim() || null }
+
+/** Only what was deleted here can be brought back. */
+export function requireHidden(
+  all: readonly { name: string; hidden: boolean }[],
+  name: string,
+  list: string,
+): void {
+  const found = all.find(it => it.name === name)
+  if (!found || found.hidden) return
+  throw conflict(`"${name}" is not deleted: there is nothing to bring back.`, `sparkq ${list} --hidden`)
+}
+
+/** What stands behind `--`; undefined without one. */
+export function readCommand(rest: string[] | undefined): string[] | undefined {
+  if (rest?.length === 0) throw invalid('Nothing stands behind --.', { hint: '-- COMMAND [ARG …]' })
+  return rest
+}

@@ -3,7 +3,14 @@ import { defineCommand } from '../command.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
 import { span } from '../times.ts'
-import { classArg, described, describeOption, editNotes, restoreOption } from '../tool-options.ts'
+import {
+  classArg,
+  described,
+  describeOption,
+  editNotes,
+  requireHidden,
+  restoreOption,
+} from '../tool-options.ts'
 import { changedText } from '../tool-text.ts'
 
 export const command = defineCommand({
@@ -21,6 +28,8 @@ export const command = defineCommand({
     }
     if (Object.keys(edits).length === 0) throw invalid(`What shall change of "${args.name}"?`)
     const { api } = await connect()
+    if (restore)
+      requireHidden((await api.listTaskClasses({ hidden: true })).task_classes, args.name, 'classes')
     const before = restore ? undefined : (await api.getTaskClass({ name: args.name })).task_class
     const answer = await api.updateTaskClass({ name: args.name, ...edits })
     if (options.json) return printJson(terminal.out, answer)

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
-import { classOption, described, describeOption } from '../tool-options.ts'
+import { classOption, described, describeOption, readCommand } from '../tool-options.ts'
 import { runsText } from '../tool-text.ts'
 
 export const command = defineCommand({
@@ -27,12 +27,13 @@ To have it in sparkq.yml instead: config set tools.NAME '{task_class: …, comma
         hint: `sparkq classes\nsparkq tools create ${args.name} --class CLASS`,
       })
     }
+    const command = readCommand(rest)
     const { api } = await connect()
     const answer = await api.createTool({
       ...{ name: args.name, task_class },
       ...described(description),
       ...(timeout === undefined ? {} : { timeout }),
-      ...(rest && rest.length > 0 ? { command: rest } : {}),
+      ...(command ? { command } : {}),
     })
     if (options.json) return printJson(terminal.out, answer)
     const { tool } = answer

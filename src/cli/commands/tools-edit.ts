@@ -2,7 +2,16 @@ import { invalid } from '../../contract/errors.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
-import { classOption, described, describeOption, editNotes, restoreOption, toolArg } from '../tool-options.ts'
+import {
+  classOption,
+  described,
+  describeOption,
+  editNotes,
+  readCommand,
+  requireHidden,
+  restoreOption,
+  toolArg,
+} from '../tool-options.ts'
 import { changedText } from '../tool-text.ts'
 
 export const command = defineCommand({
@@ -29,18 +38,20 @@ export const command = defineCommand({
     const { class: task_class, timeout, description, restore } = options
     if (timeout !== undefined && options['no-timeout'])
       throw invalid('Either --timeout or --no-timeout, not both.')
-    if (rest && options['no-command']) throw invalid('Either a command or --no-command, not both.')
+    const command = readCommand(rest)
+    if (command && options['no-command']) throw invalid('Either a command or --no-command, not both.')
     const edits = {
       ...described(description),
       ...(task_class === undefined ? {} : { task_class }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(options['no-timeout'] ? { timeout: null } : {}),
-      ...(rest ? { command: rest } : {}),
+      ...(command ? { command } : {}),
       ...(options['no-command'] ? { command: null } : {}),
       ...(restore ? { hidden: false as const } : {}),
     }
     if (Object.keys(edits).length === 0) throw invalid(`What shall change of "${args.name}"?`)
     const { api } = await connect()
+    if (restore) requireHidden((await api.listTools({ hidden: true })).tools, args.name, 'tools')
     const before = restore ? undefined : (await api.getTool({ name: args.name })).tool
     const answer = await api.updateTool({ name: args.name, ...edits })
     if (options.json) return printJson(terminal.out, answer)

@@ -68,7 +68,8 @@ async function whatFor({ args, options, terminal }: Typed, api: Api): Promise<st
     if (args.tasks.length === 0) {
       throw invalid('Wait for what?', { hint: 'sparkq wait TASK …\nsparkq wait --queue NAME' })
     }
-    return args.tasks
+    const found = await Promise.all(args.tasks.map(id => api.getTask({ id })))
+    return found.map(({ task }) => task.id)
   }
   if (args.tasks.length > 0)
     throw invalid('Either tasks or --queue, not both.', { hint: 'sparkq wait --help' })

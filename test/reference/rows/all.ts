@@ -1,0 +1,16 @@
+import type { Row } from '../row.ts'
+import * as lanes from './lanes.ts'
+import * as places from './places.ts'
+import * as prompts from './prompts-and-scripts.ts'
+import * as results from './results.ts'
+import * as server from './server.ts'
+import * as settings from './settings.ts'
+import * as tasks from './tasks.ts'
+import * as work from './work.ts'
+
+/** What is also walked through a server, with `--url`. */
+const remote = [lanes, tasks, prompts, work, results, settings]
+
+export const remoteRows: readonly Row[] = remote.flatMap(topic => topic.rows)
+export const allRows: readonly Row[] = [...remoteRows, ...settings.fileRows, ...places.rows, ...server.rows]
+export const allFiles: Record<string, string> = Object.assign({}, ...remote.map(topic => topic.files))

@@ -1,10 +1,11 @@
 import type { Api, Output } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
-import { shellQueue } from '../contract/shell-word.ts'
 import type { CheckedTask, Task } from '../contract/tasks.ts'
 import type { PlanFormat, PlanOptions } from '../plans/plan.ts'
 import { confirm } from './ask.ts'
-import { sayNext } from './hints.ts'
+import { type Hint, sayNext } from './hints.ts'
+import { laneNext } from './lane-next.ts'
+import { findQueue } from './lanes.ts'
 import { type Lowered, lowerPlan, placeOf } from './plan-tasks.ts'
 import { type NamedPlan, planMistakes, readPlan } from './read-plan.ts'
 import { createStatusLine } from './status-line.ts'
@@ -46,7 +47,7 @@ export async function enqueuePlan(request: PlanRequest): Promise<number | undefi
   const known = new Set(tasks.flatMap(it => it.checked.known ?? []))
   const made = answer.tasks.filter(task => !known.has(task.friendly_id))
   if (request.quiet) for (const task of made) terminal.out.data(task.friendly_id)
-  else sayQueued(terminal, plan, made, known.size)
+  else await sayQueued(terminal, api, plan, made, known.size)
 }
 
 /** So many are checked at a time: an answer is never far away, and progress can be told. */
@@ -173,7 +174,13 @@ function leftOut({ done, unboxed }: NamedPlan): string[] {
   ]
 }
 
-function sayQueued({ out, err }: Terminal, plan: NamedPlan, made: Task[], known: number): void {
+async function sayQueued(
+  { out, err }: Terminal,
+  api: Api,
+  plan: NamedPlan,
+  made: Task[],
+  known: number,
+): Promise<void> {
   const before = known > 0 ? [`${known} ${known === 1 ? 'was' : 'were'} queued before`] : []
   if (made.length === 0) {
     const nothingNew = known > 0 ? 'Nothing new' : 'Nothing to queue'
@@ -184,10 +191,14 @@ function sayQueued({ out, err }: Terminal, plan: NamedPlan, made: Task[], known:
   for (const [lane, tasks] of lanes)
     out.line(`Queued ${count(tasks.length, 'task')} in "${lane}": ${rangeOf(tasks)}`)
   for (const line of [...before, ...leftOut(plan)]) err.line(line)
-  sayNext(
-    err,
-    [...lanes.keys()].slice(0, 3).map(lane => [`sparkq runner ${shellQueue(lane)}`, 'work it'] as const),
-  )
+  const next = await Promise.all([...lanes.values()].slice(0, 3).map(tasks => nextOf(api, tasks)))
+  sayNext(err, next.flat())
+}
+
+async function nextOf(api: Api, tasks: Task[]): Promise<Hint[]> {
+  const [first] = tasks as [Task]
+  const tools = new Set(tasks.map(task => task.tool_name))
+  return (await laneNext(api, await findQueue(api, first.queue.id), [...tools])).next
 }
 
 function rangeOf(tasks: Task[]): string {

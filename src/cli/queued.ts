@@ -1,13 +1,12 @@
 import type { Api } from '../contract/api.ts'
-import { shellQueue } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
 import { type Hint, sayNext } from './hints.ts'
-import { findQueue, findRunner, openingCommand, whyClosed, workCommand } from './lanes.ts'
+import { laneNext } from './lane-next.ts'
+import { findQueue } from './lanes.ts'
 import { describeWork } from './task-text.ts'
 import type { Terminal } from './terminal.ts'
 import { ordinal, shorten } from './text.ts'
 import { clock } from './times.ts'
-import { isRun } from './tool-kinds.ts'
 
 /** Says of a task that it is queued, where it stands, and what to type next. */
 export async function sayQueued(
@@ -27,27 +26,13 @@ export function workText({ out }: Terminal, task: Task): string {
 }
 
 async function whereItStands(api: Api, task: Task): Promise<{ place: string; next: Hint[] }> {
-  const [queue, runner, { why }] = await Promise.all([
+  const [queue, { why }] = await Promise.all([
     findQueue(api, task.queue.id),
-    findRunner(api, task.queue.id),
     api.explainTask({ id: task.id }),
   ])
   const ahead = why.ahead ?? 0
-  const lane = shellQueue(queue.name)
   const place = task.not_before ? `not before ${clock(task.not_before)}` : `${ordinal(ahead + 1)} in line`
-  const closed = whyClosed(queue)
-  if (closed !== undefined) {
-    const opening = openingCommand(queue)
-    return { place: `${place}, the lane is ${closed}`, next: opening ? [[opening, 'let it go on']] : [] }
-  }
-  if (!(await isRun(api, task.tool_name))) {
-    return { place: `${place}, for a worker to claim`, next: [[`sparkq claim ${lane}`, 'take it']] }
-  }
-  if (runner === undefined) {
-    return {
-      place: `${place}, nothing runs this lane`,
-      next: [[await workCommand(api, queue), 'work it now']],
-    }
-  }
-  return { place: task.not_before || ahead > 0 ? place : 'runs next', next: [] }
+  const { state, next } = await laneNext(api, queue, [task.tool_name])
+  if (state !== undefined) return { place: `${place}, ${state}`, next }
+  return { place: task.not_before || ahead > 0 ? place : 'runs next', next }
 }

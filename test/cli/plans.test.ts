@@ -27,7 +27,7 @@ describe('enqueue --from', { concurrency: 2 }, () => {
       stdout,
       'Queued 3 tasks in "default": DEFAULT-1 to DEFAULT-3\nQueued 2 tasks in "agents": AGENTS-1 to AGENTS-2\n',
     )
-    assert.match(stderr, /^1 ticked off is left out\n {2}sparkq runner -q default +work it\n/)
+    assert.match(stderr, /^1 ticked off is left out\n {2}sparkq runner -q default +work it now\n/)
     assert.deepEqual(places(await all(at)), [
       ['DEFAULT-1', 'run-bash', 300],
       ['DEFAULT-2', 'run-bash', 60],

@@ -1,7 +1,10 @@
+import type { Api } from '../../contract/api.ts'
+import type { Queue } from '../../contract/queues.ts'
 import { shellArgument, shellQueue } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
-import { sayNext } from '../hints.ts'
-import { onlySession } from '../lanes.ts'
+import { type Hint, sayNext } from '../hints.ts'
+import { isKept } from '../lane-next.ts'
+import { onlySession, workCommand } from '../lanes.ts'
 import { instructionsOption, jsonOption } from '../options.ts'
 import { readTextOption } from '../read-input.ts'
 import { printJson } from '../terminal.ts'
@@ -42,9 +45,13 @@ export const command = defineCommand({
     const lane = shellQueue(queue.name)
     sayNext(terminal.err, [
       [`sparkq enqueue ${lane} -c 'COMMAND'`, 'put work into it'],
-      queue.status === 'planned'
-        ? [`sparkq queue activate ${shellArgument(queue.name)}`, 'let it run']
-        : [`sparkq runner ${lane}`, 'work it'],
+      ...(await workHints(api, queue)),
     ])
   },
 })
+
+async function workHints(api: Api, queue: Queue): Promise<Hint[]> {
+  if (queue.status === 'planned')
+    return [[`sparkq queue activate ${shellArgument(queue.name)}`, 'let it run']]
+  return (await isKept(api, queue)) ? [] : [[await workCommand(api, queue), 'work it']]
+}

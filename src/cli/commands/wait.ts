@@ -1,13 +1,13 @@
 import type { Api } from '../../contract/api.ts'
 import { invalid } from '../../contract/errors.ts'
 import { readPages } from '../../contract/pages.ts'
-import { shellQueue } from '../../contract/shell-word.ts'
 import type { Task } from '../../contract/tasks.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { endLine } from '../end-line.ts'
 import { sayNext } from '../hints.ts'
 import { unfinishedTask } from '../kinds.ts'
-import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed } from '../lanes.ts'
+import { isKept } from '../lane-next.ts'
+import { findQueue, findQueueIfAny, findRunner, openingCommand, whyClosed, workCommand } from '../lanes.ts'
 import { jsonOption, queueOption, taskArg } from '../options.ts'
 import { patientApi } from '../patient.ts'
 import { printJson, type Terminal } from '../terminal.ts'
@@ -99,13 +99,13 @@ function createLaneNote({ err }: Terminal, api: Api) {
     const queue = await findQueueIfAny(api, queueId)
     if (queue === undefined || queue.counts.running > 0) return
     const closed = whyClosed(queue)
-    if (closed === undefined && (await findRunner(api, queueId))) return
+    if (closed === undefined && ((await findRunner(api, queueId)) || (await isKept(api, queue)))) return
     const note = closed ?? 'not worked by any runner'
     if (told.has(queueId + note)) return
     told.add(queueId + note)
     err.line(`Still waiting: queue "${queue.name}" is ${note}.`)
     const opening = openingCommand(queue)
     if (opening) sayNext(err, [[opening, 'let it go on']])
-    else if (closed === undefined) sayNext(err, [[`sparkq runner ${shellQueue(queue.name)}`, 'work it']])
+    else if (closed === undefined) sayNext(err, [[await workCommand(api, queue), 'work it']])
   }
 }

@@ -1,6 +1,7 @@
 import type { Input, Output } from '../contract/api.ts'
 import { conflict, invalid } from '../contract/errors.ts'
 import { didYouMean } from '../contract/nearest.ts'
+import { shellArgument } from '../contract/shell-word.ts'
 import { isExecutable, kindOf, noAgent, type Tool, toolRefusal } from '../contract/tools.ts'
 import type { ToolRow } from '../store/tools.ts'
 import type { Context } from './context.ts'
@@ -65,6 +66,8 @@ function taken(before: ToolRow, { agent, command }: Partial<ToolRow>): Partial<T
   return agent === null ? noAgent : { ...noAgent, command: null }
 }
 
+const quoted = (names: string[]): string => names.map(it => `"${it}"`).join(', ')
+
 function requireClass({ store }: Context, name: string): void {
   if (store.tools.getClass(name)) return
   const names = store.tools.listClasses().map(it => it.name)
@@ -74,8 +77,16 @@ function requireClass({ store }: Context, name: string): void {
   })
 }
 
-/** What is queued would never run. */
+/** What is queued would never run, and a lane would not know how to run what names no tool. */
 function refuseUsed({ store }: Context, { name }: Tool): void {
+  const [lane, ...others] = store.queues.withDefaultTool(name)
+  if (lane !== undefined) {
+    const lanes = others.length === 0 ? `queue "${lane}" has` : `queues ${quoted([lane, ...others])} have`
+    throw conflict(
+      `The tool "${name}" is in use: ${lanes} it as default tool.`,
+      `sparkq queue set ${shellArgument(lane)} default_tool=TOOL`,
+    )
+  }
   const { count, first } = store.tasks.unfinishedOf(name)
   if (first === null) return
   const more = count === 1 ? `${first} is for it` : `${count} tasks are for it, ${first} first`

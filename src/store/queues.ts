@@ -50,6 +50,14 @@ export function queuesTable({ sql }: Database) {
         .all()
         .map(row => String(row.name)),
 
+    /** The names of lanes that can still take tasks and have this tool as their default, the oldest first. */
+    withDefaultTool: (tool: string): string[] =>
+      sql(
+        `SELECT name FROM queues WHERE ended_at IS NULL AND json_extract(settings, '$.default_tool') = ? ORDER BY seq`,
+      )
+        .all(tool)
+        .map(row => String(row.name)),
+
     list: (
       filter: Listing & {
         session_id?: string | undefined

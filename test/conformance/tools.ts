@@ -91,6 +91,40 @@ export function tools({ open }: Harness): void {
     await api.deleteTool({ name: 'mine' })
   })
 
+  test('a tool that is the default of a lane stays, and the lanes are named', async t => {
+    const { api } = await open(t)
+    const { session } = await api.createSession({ name: 'night' })
+    await api.createTool({ name: 'mine', task_class: 'LLM_LITE' })
+    const settings = { default_tool: 'mine' }
+    await api.createQueue({ session_id: session.id, name: 'night shift', settings })
+    const one = await refused(
+      api.deleteTool({ name: 'mine' }),
+      'conflict',
+      /^The tool "mine" is in use: queue "night shift" has it as default tool\.$/,
+    )
+    assert.equal(one.hint, "sparkq queue set 'night shift' default_tool=TOOL")
+    await api.createQueue({ session_id: session.id, name: 'web', settings })
+    await refused(
+      api.deleteTool({ name: 'mine' }),
+      'conflict',
+      /queues "night shift", "web" have it as default tool/,
+    )
+    await api.endQueue({ id: 'night shift' })
+    await api.archiveQueue({ id: 'web' })
+    await refused(api.deleteTool({ name: 'mine' }), 'conflict', /: queue "web" has it/)
+    await api.updateQueue({ id: 'web', settings: { default_tool: null } as never })
+    await api.deleteTool({ name: 'mine' })
+  })
+
+  test('a change of a tool of the file is taken back, though a lane has it as default', async t => {
+    const { api } = await open(t)
+    const { session } = await api.createSession({ name: 'night' })
+    await api.createQueue({ session_id: session.id, name: 'web', settings: { default_tool: 'run-bash' } })
+    await api.updateTool({ name: 'run-bash', timeout: 7 })
+    await api.deleteTool({ name: 'run-bash' })
+    await refused(api.deleteTool({ name: 'run-bash' }), 'conflict', /queue "web" has it/)
+  })
+
   test('a tool with a command takes prompts, and one without it what it likes', async t => {
     const { api, lane } = await open(t)
     const queue = await lane()

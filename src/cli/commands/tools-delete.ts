@@ -11,7 +11,7 @@ export const command = defineCommand({
   args: { name: toolArg },
   options: { json: jsonOption },
   notes: `One that sparkq.yml has is only hidden, and stays so when the file is read again; tools edit --restore brings it back.
-One that queued tasks are for cannot go.`,
+One that queued tasks are for, or that is the default of a queue, cannot go.`,
   examples: ['sparkq tools delete my-llm'],
   run: async ({ args, options, terminal, connect }) => {
     const { api } = await connect()

@@ -201,6 +201,17 @@ const tools: readonly Row[] = [
     out: /^Tool "llm-codex" is back · file$/m,
     leaves: toolIs('llm-codex', { hidden: false }),
   }),
+  bad(
+    '<name>',
+    'tools delete mine',
+    4,
+    /^The tool "mine" is in use: queue "default" has it as default tool\.$/,
+    /^ {2}sparkq queue set default default_tool=TOOL$/m,
+    {
+      before: at => at.core.updateQueue({ id: 'default', settings: { default_tool: 'mine' } }),
+    },
+  ),
+  good('queue set default default_tool=', { out: /no settings/ }),
   good('tools delete mine --json', { leaves: json({ tool: { name: 'mine' } }) }),
   bad('<name>', 'tools delete mine', 3, /^There is no tool "mine"\.$/, /tools/),
 ]

@@ -26,10 +26,18 @@ export function readKey(name: string): Key {
 }
 
 export function readSetting(name: string): Setting {
+  const { namespace, key } = addressOf(name)
+  return findSetting(namespace, key)
+}
+
+/** Where a name points to, be there such a setting or (an older SparkQ had it) not. */
+export function addressOf(name: string): Pick<Setting, 'namespace' | 'key'> {
   const known = settings.find(it => it.name === name)
   if (known) return known
   const dot = name.indexOf('.')
-  return dot === -1 ? findSetting(name, name) : findSetting(name.slice(0, dot), name.slice(dot + 1))
+  return dot === -1
+    ? { namespace: name, key: name }
+    : { namespace: name.slice(0, dot), key: name.slice(dot + 1) }
 }
 
 const stepsOf = ({ namespace, key, name }: Setting): string[] =>

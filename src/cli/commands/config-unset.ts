@@ -1,7 +1,7 @@
 import { notFound } from '../../contract/errors.ts'
 import { defineCommand } from '../command.ts'
 import { removeFromFile } from '../config-file.ts'
-import { keyArg, readKey, readSetting, valueText } from '../config-key.ts'
+import { addressOf, keyArg, readKey, valueText } from '../config-key.ts'
 import { sayCounts, sayFileEdit } from '../config-text.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
@@ -24,13 +24,18 @@ export const command = defineCommand({
       if (!changed) throw notFound(`${name} says nothing of ${key.name}.`, `sparkq config --sources`)
       return sayFileEdit(context, key, `Took ${key.name} out of ${name}`)
     }
-    const { namespace, key, name } = readSetting(args.key)
+    const { namespace, key } = addressOf(args.key)
     const { api } = await connect()
     const { entry } = await api.unsetConfig({ namespace, key })
     if (options.json) return printJson(terminal.out, { entry })
-    if (!entry) return
+    if (!entry) {
+      terminal.out.line(`Took the override of ${args.key} back · there is no such setting any more`)
+      return
+    }
     const source = entry.source === 'file' ? 'sparkq.yml says' : 'the default is'
-    terminal.out.line(`Took the override of ${name} back · ${source} ${oneLine(valueText(entry.value))}`)
+    terminal.out.line(
+      `Took the override of ${entry.name} back · ${source} ${oneLine(valueText(entry.value))}`,
+    )
     sayCounts(terminal.err, entry)
   },
 })

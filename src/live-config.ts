@@ -2,7 +2,7 @@ import { checkConfig, type Project, parseConfig, readProject, withDefaults } fro
 import { describeChanges } from './config-changes.ts'
 import type { Config } from './contract/config.ts'
 import { SparkqError } from './contract/errors.ts'
-import { type Override, withOverrides } from './contract/settings.ts'
+import { type Ignored, type Override, withOverrides } from './contract/settings.ts'
 import { timestamp } from './contract/time.ts'
 import { noAgent } from './contract/tools.ts'
 import { keepInRows, renewConfig } from './core/config.ts'
@@ -54,7 +54,7 @@ export function createConfiguration(
       adopt(project, fresh.configText)
       version = ''
       refresh()
-      return { changes, warnings: withOverrides(fresh.config, store.config.list()).ignored }
+      return { changes, warnings: sentencesOf(withOverrides(fresh.config, store.config.list()).ignored) }
     },
     layers: () => ({
       defaults: withDefaults({}, project.configFile),
@@ -88,7 +88,7 @@ export function applyConfig(project: Project, actor: string): { changes: string[
     loadConfig(store, project, actor)
     return {
       changes: describeChanges(lastConfig(before, project), project.config, hiders(store)),
-      warnings: withOverrides(project.config, store.config.list()).ignored,
+      warnings: sentencesOf(withOverrides(project.config, store.config.list()).ignored),
     }
   } finally {
     store.close()
@@ -113,6 +113,8 @@ function hiders(store: Store): ReadonlyMap<string, string> {
     ...own(store.tools.listClasses({ hidden: true }), 'task_classes'),
   ])
 }
+
+const sentencesOf = (ignored: Ignored[]): string[] => ignored.map(it => it.sentence)
 
 const nameOf = ({ namespace, key }: Override): string =>
   namespace === key ? namespace : `${namespace}.${key}`

@@ -131,6 +131,9 @@ export function requireOverridable(it: Setting, value: unknown): void {
   })
 }
 
+/** An override that counts for nothing, and why. */
+export type Ignored = { name: string; sentence: string }
+
 /**
  * A configuration with the overrides over it, by their names. One that is no longer accepted (an older SparkQ did) is left
  * out: `ignored` says of each why, in a sentence.
@@ -138,10 +141,10 @@ export function requireOverridable(it: Setting, value: unknown): void {
 export function withOverrides(
   base: Config,
   overrides: readonly Override[],
-): { config: Config; over: ReadonlyMap<string, Override>; ignored: string[] } {
+): { config: Config; over: ReadonlyMap<string, Override>; ignored: Ignored[] } {
   const config: Record<string, unknown> = { ...base }
   const over = new Map<string, Override>()
-  const ignored: string[] = []
+  const ignored: Ignored[] = []
   for (const it of overrides) {
     const known = settings.find(one => one.namespace === it.namespace && one.key === it.key)
     const why = known ? (known.fixed ?? refusal(known, it.value)) : 'there is no such setting'
@@ -150,7 +153,8 @@ export function withOverrides(
       over.set(known.name, it)
     } else {
       const name = known?.name ?? `${it.namespace}.${it.key}`
-      ignored.push(`The override of ${name} (${JSON.stringify(it.value)}) is ignored: ${why}.`)
+      const sentence = `The override of ${name} (${JSON.stringify(it.value)}) is ignored: ${why}.`
+      ignored.push({ name, sentence })
     }
   }
   return { config: config as Config, over, ignored }

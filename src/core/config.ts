@@ -18,7 +18,7 @@ import { type Context, change } from './context.ts'
 export function listConfig(ctx: Context): Output<'listConfig'> {
   const { base } = ctx.configuration.layers()
   const { over, ignored } = withOverrides(base, ctx.store.config.list())
-  return { config: settings.map(it => entryOf(ctx, it, over)), warnings: ignored }
+  return { config: settings.map(it => entryOf(ctx, it, over)), warnings: ignored.map(it => it.sentence) }
 }
 
 export function setConfig(ctx: Context, { namespace, key, value }: Input<'setConfig'>): Output<'setConfig'> {

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts'
 import { configChecks } from './config.ts'
 import { databaseChecks } from './database.ts'
+import { leftoverChecks } from './leftovers.ts'
 import { lockChecks } from './locks.ts'
 import { machineChecks } from './machine.ts'
 import { outputChecks } from './output.ts'
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   ...workChecks,
   ...lockChecks,
   ...outputChecks,
+  ...leftoverChecks,
   ...serverChecks,
   ...privacyChecks,
   ...machineChecks,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ProcessIdentity } from '../contract/attempts.ts'
 import type { QueueCounts } from '../contract/queues.ts'
+import type { Override } from '../contract/settings.ts'
 import type { Row } from './database.ts'
 import { toCounts } from './listing.ts'
 import { migrations } from './migrations.ts'
@@ -127,6 +128,19 @@ function inspections(file: string, db: DatabaseSync) {
         process: parse(row.process),
         remote: row.remote === 1,
       })) as unknown as Lease[],
+
+    overrides: (): Override[] =>
+      all('SELECT namespace, key, value, updated_at FROM config ORDER BY namespace, key').map(row => ({
+        ...row,
+        value: parse(row.value),
+      })) as unknown as Override[],
+
+    /** The tools that count and have a command of their own, with its first word. */
+    commands: (): { tool: string; program: string }[] =>
+      all(`SELECT name AS tool, json_extract(settings, '$.command[0]') AS program FROM tools w
+           WHERE hidden = 0 AND program IS NOT NULL
+             AND (source = 'user' OR NOT EXISTS (SELECT 1 FROM tools o WHERE o.name = w.name AND o.source = 'user'))
+           ORDER BY name`) as never,
 
     /** What the person was to be told last, if that failed. */
     failedNotification: (): { kind: string; at: string; error: string } | undefined => {

@@ -97,6 +97,7 @@ async function tryOut(
   await type('sparkq enqueue -- ./scripts/example-report.py')
   await type('sparkq wait --queue default')
   assert.match(await type('sparkq task DEFAULT-3'), /\d+ files of \d+ kinds/)
+  await reviewByKey(terminal)
   assert.match(await type('sparkq stop'), /^Stopped the server/)
 
   const teardown = await type('sparkq teardown', [/This will be removed:\n(.|\n)*Go on\? \[y\/N\]/, 'y'])
@@ -108,6 +109,19 @@ async function tryOut(
   await type('cd .. && TMPDIR=$PWD/npm npm uninstall -g sparkq')
   assert.deepEqual(filesBelow(at('prefix')), [])
   assert.deepEqual(processesOf(at('home')), ['bash'])
+}
+
+/** A task that failed waits for the person's eye; a key accepts it. */
+async function reviewByKey({ run }: TypedTerminal): Promise<void> {
+  await run(`sparkq enqueue -c 'echo broken >&2; exit 7'`)
+  assert.equal((await run('sparkq wait DEFAULT-4')).code, 1)
+  assert.match((await run('sparkq status')).shown, /review +1 waits for your eye/)
+  const { shown, code } = await run('sparkq review', [
+    [/DEFAULT-4(.|\n)*failed · exit 7(.|\n)*broken(.|\n)*q quit/, 'a'],
+  ])
+  assert.equal(code, 0, shown)
+  assert.match(shown, /Reviewed: 1 accepted\.\nNothing left to review\.\n/)
+  assert.match((await run('sparkq task DEFAULT-4')).shown, /accepted/)
 }
 
 /** A machine of the person's own: nothing of ours in it, and npm that does not look around. */

@@ -4,6 +4,7 @@ import { invalid, SparkqError } from '../contract/errors.ts'
 import { payloadSchema, type ScriptPayload, type ToolKind } from '../contract/payloads.ts'
 import { findErrors } from '../contract/validate.ts'
 import { readHeader, type ScriptHeader } from '../scripts/header.ts'
+import { runByBash } from '../scripts/other-language.ts'
 import type { Context } from './context.ts'
 import { kindOfTool } from './tools.ts'
 
@@ -48,6 +49,14 @@ export function missingInputs({ inputs }: ScriptHeader, payload: Payload): strin
   return [
     `${script_path}: it says that it needs ${needed.join(', ')}; this task gives it ${given || 'nothing'}.`,
   ]
+}
+
+/** A script in another language that bash will run, for want of what would start its own interpreter. */
+export function wrongInterpreter(ctx: Context, toolName: string, payload: Payload): string[] {
+  const { script_path } = payload as Partial<ScriptPayload>
+  if (script_path === undefined || kindOfTool(ctx, toolName) !== 'bash') return []
+  const warning = runByBash(path.resolve(ctx.projectRoot, script_path), script_path)
+  return warning === undefined ? [] : [warning]
 }
 
 /** What the script might have been, `withNearestScript` adds: that takes longer than a transaction may. */

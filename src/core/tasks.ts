@@ -13,7 +13,7 @@ import { canonical } from './canonical.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, findSession, findTask, getTask } from './find.ts'
 import { nextCursor, readPage } from './paging.ts'
-import { checkPayload, missingInputs } from './payload.ts'
+import { checkPayload, missingInputs, wrongInterpreter } from './payload.ts'
 import { unknownClass } from './scripts.ts'
 import { readTime } from './time-input.ts'
 import { noteTask, wrongState } from './transitions.ts'
@@ -85,7 +85,14 @@ export function resolveTask(ctx: Context, input: TaskInput): Resolved {
     idempotency_key: input.idempotency_key ?? null,
     requeued_from: null,
   }
-  const warnings = header ? [...header.warnings, ...odd, ...missingInputs(header, input.payload)] : []
+  const warnings = header
+    ? [
+        ...header.warnings,
+        ...odd,
+        ...missingInputs(header, input.payload),
+        ...wrongInterpreter(ctx, tool.name, input.payload),
+      ]
+    : []
   return { queue, task, warnings }
 }
 

@@ -145,4 +145,28 @@ export function scripts({ open }: Harness): void {
     assert.deepEqual(await warnings({ env: { ENV: 'staging' } }), [])
     assert.deepEqual(await warnings({ args: ['a', 'b', 'c'] }), [])
   })
+
+  test('a script of another language that bash would run is queued with a warning and what mends it', async t => {
+    const { api, projectRoot, lane } = await open(t)
+    const { id: queue_id } = await lane()
+    const node = '#!/usr/bin/env node\n'
+    writeFiles(projectRoot, {
+      'a b.js': node,
+      'bare.ts': 'x\n',
+      'fine.mjs': node,
+      'plain.sh': 'true\n',
+      'p.py': 'x\n',
+    })
+    fs.chmodSync(path.join(projectRoot, 'a b.js'), 0o644)
+    const warnings = async (script_path: string, tool_name = 'run-bash') =>
+      (await api.createTask({ queue_id, tool_name, payload: { script_path } })).warnings
+    assert.deepEqual(await warnings('a b.js'), [
+      "a b.js: bash will run it, as it is not executable: chmod +x 'a b.js'",
+    ])
+    assert.deepEqual(await warnings('bare.ts'), [
+      'bare.ts: bash will run it, as its first line is not #!/usr/bin/env node: write that, then chmod +x bare.ts',
+    ])
+    for (const name of ['fine.mjs', 'plain.sh']) assert.deepEqual(await warnings(name), [])
+    assert.deepEqual(await warnings('p.py', 'run-python'), [])
+  })
 }

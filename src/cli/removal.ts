@@ -30,11 +30,8 @@ export function confirmDelete(terminal: Terminal, name: string, counts: QueueCou
     finished > 0 ? count(finished, 'finished task') : '',
   ].filter(part => part !== '')
   if (parts.length === 0) return Promise.resolve(true)
-  return confirm(
-    terminal,
-    `${name} has ${parts.join(' and ')}: deleting it deletes them with their output.`,
-    '--yes',
-  )
+  const gone = counts.queued + finished === 1 ? 'that with its output' : 'them with their output'
+  return confirm(terminal, `${name} has ${parts.join(' and ')}: deleting it deletes ${gone}.`, '--yes')
 }
 
 /** What runs will be refused, or is to be cancelled: then there is nothing to ask. */

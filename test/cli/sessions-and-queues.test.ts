@@ -167,7 +167,7 @@ describe('queues', { concurrency: 4 }, () => {
     const kept = await at.sparkq(['queue', 'delete', 'default'])
     assert.match(
       kept.stderr,
-      /^Queue "default" has 1 finished task: deleting it deletes them with their output\./,
+      /^Queue "default" has 1 finished task: deleting it deletes that with its output\./,
     )
     assert.equal((await at.sparkq(['queue', 'delete', 'default', '--yes'])).code, 0)
   })

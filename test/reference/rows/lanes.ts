@@ -172,7 +172,13 @@ const ends: readonly Row[] = [
   }),
   good('queue end front --json', { leaves: json({ queue: { status: 'ended' } }) }),
 
-  bad('--yes', 'queue delete plan', 2, /^Queue "plan" has 1 finished task: deleting it/, /add --yes/),
+  bad(
+    '--yes',
+    'queue delete plan',
+    2,
+    /^Queue "plan" has 1 finished task: deleting it deletes that with its output\.$/,
+    /add --yes/,
+  ),
   bad('<queue>', 'queue delete nope', 3, noQueue, /queue list/),
   good('queue delete plan --yes --json', { leaves: json({ queue: { name: 'plan' } }) }),
   bad('--cancel', 'queue delete auth', 4, /^AUTH-1 is still running\.$/, /sparkq cancel AUTH-1/, {
@@ -204,7 +210,13 @@ const ends: readonly Row[] = [
   bad('<session>', 'session end api', 4, /^Session "api" is ended already\.$/, /session list/),
   good('session end web --json', { leaves: json({ session: { status: 'ended' } }) }),
 
-  bad('--yes', 'session delete api', 2, /^Session "api" has 1 finished task: deleting it/, /add --yes/),
+  bad(
+    '--yes',
+    'session delete api',
+    2,
+    /^Session "api" has 1 finished task: deleting it deletes that with its output\.$/,
+    /add --yes/,
+  ),
   bad('<session>', 'session delete nope', 3, noSession, /session list/),
   good('session delete api --yes --json', { leaves: json({ session: { name: 'api' } }) }),
   bad('--cancel', 'session delete default', 4, /^DEFAULT-1 is still running\.$/, /sparkq cancel DEFAULT-1/, {

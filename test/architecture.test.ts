@@ -15,7 +15,7 @@ const arrows: Record<string, string[]> = {
   scripts: ['contract'],
   plans: ['contract', 'yaml-text.ts'],
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
-  agents: ['contract'],
+  agents: ['contract', 'processes', 'escape-filter.ts'],
   runner: ['contract', 'agents', 'processes', 'attempt-files', 'watch-folder.ts'],
   supervisor: ['contract', 'processes', 'runner'],
   notify: ['contract', 'processes'],
@@ -46,7 +46,7 @@ const arrows: Record<string, string[]> = {
       'doctor',
     ],
     ...['connect.ts', 'config.ts', 'config-anyhow.ts', 'live-config.ts', 'yaml-edit.ts', 'yaml-text.ts'],
-    ...['log.ts', 'serve.ts', 'version.ts'],
+    ...['log.ts', 'serve.ts', 'version.ts', 'escape-filter.ts'],
   ],
 }
 

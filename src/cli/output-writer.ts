@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import fs from 'node:fs'
 import type { OutputStream } from '../contract/attempts.ts'
-import { createEscapeFilter } from './escape-filter.ts'
+import { createEscapeFilter } from '../escape-filter.ts'
 import { sizeText } from './text.ts'
 
 export type OutputWriter = {

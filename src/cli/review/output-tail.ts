@@ -1,6 +1,6 @@
 import type { Api } from '../../contract/api.ts'
 import type { OutputStream } from '../../contract/attempts.ts'
-import { createEscapeFilter } from '../escape-filter.ts'
+import { createEscapeFilter } from '../../escape-filter.ts'
 import { createOutputReader, readSegment, type Segment } from '../output-reader.ts'
 import { sizeText } from '../text.ts'
 import { cleanLine, colourAfter } from './coloured.ts'

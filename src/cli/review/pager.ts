@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
 import type { Api } from '../../contract/api.ts'
 import type { OutputStream } from '../../contract/attempts.ts'
-import { createEscapeFilter } from '../escape-filter.ts'
+import { createEscapeFilter } from '../../escape-filter.ts'
 import { createOutputReader, readSegment } from '../output-reader.ts'
 import { sizeText } from '../text.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createEscapeFilter } from '../../src/cli/escape-filter.ts'
+import { createEscapeFilter } from '../src/escape-filter.ts'
 
 /** Whole, and byte by byte: a sequence may be cut anywhere. */
 function shown(text: string): string {

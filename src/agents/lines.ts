@@ -1,0 +1,50 @@
+import { megabytes } from '../contract/words.ts'
+
+/** Longest line that is read, in bytes. Tool results of some megabytes come in one line; more is no event of worth. */
+export const longestLine = 8 * 1024 * 1024
+/** What is passed on of a longer line: no event, yet enough to see what it was. */
+const beginning = 4096
+
+export type Lines = {
+  /** The lines that these bytes end. */
+  write(bytes: Uint8Array): string[]
+  /** The line that nothing ended, if there is one. */
+  end(): string[]
+}
+
+/** Makes lines of bytes that come in any pieces. Of a line over `longest` bytes only the beginning is passed on. */
+export function createLines(longest = longestLine): Lines {
+  let kept: Buffer[] = []
+  let length = 0
+
+  const keep = (bytes: Uint8Array): void => {
+    const isTooLong = length > longest
+    length += bytes.length
+    if (isTooLong || bytes.length === 0) return
+    // A copy: whoever reads a file may fill the same buffer again.
+    kept.push(Buffer.from(length > longest ? bytes.subarray(0, beginning) : bytes))
+    if (length > longest) kept = [Buffer.concat(kept).subarray(0, beginning)]
+  }
+  const take = (): string => {
+    const text = Buffer.concat(kept).toString('utf8')
+    const line = length > longest ? `${text} … ${megabytes(length)} in one line` : text
+    kept = []
+    length = 0
+    return line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+
+  return {
+    write: bytes => {
+      const lines: string[] = []
+      let from = 0
+      for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, from)) {
+        keep(bytes.subarray(from, at))
+        lines.push(take())
+        from = at + 1
+      }
+      keep(bytes.subarray(from))
+      return lines
+    },
+    end: () => (length > 0 ? [take()] : []),
+  }
+}

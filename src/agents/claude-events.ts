@@ -23,10 +23,15 @@ export function faultOf(event: Fields): ApiFault {
 
 export type RateLimit = { resets_at: string | null; limit: string | null }
 
-/** The limit that a `rate_limit_info` says is reached; those that are not come with good runs, too. */
+/**
+ * The limit that a `rate_limit_info` says is reached. Those that are not come with good runs, too; and one that names
+ * neither limit nor time is a service that has too much to do (a 429 with `retry-after`).
+ */
 export function reachedLimit(info: Fields): RateLimit | undefined {
-  if (info.status !== 'rejected') return undefined
-  return { resets_at: timeOf(numberIn(info, 'resetsAt')), limit: textIn(info, 'rateLimitType') ?? null }
+  const resets_at = timeOf(numberIn(info, 'resetsAt'))
+  const limit = textIn(info, 'rateLimitType') ?? null
+  if (info.status !== 'rejected' || (resets_at === null && limit === null)) return undefined
+  return { resets_at, limit }
 }
 
 /** A time in seconds since 1970 as a timestamp; null for what is no time of our days. */

@@ -70,10 +70,10 @@ export function createCodexStory({ resumed = null, now = Date.now }: ReadOptions
     verdict,
     verdictWithoutResult: (exit, stderr) => {
       if (waitingSince !== null) return { outcome: 'network', detail: 'Codex could not reach its service' }
-      const lost = verdictOfStderr(stderr)
-      if (lost) return lost
+      const said = verdictOfStderr(stderr)
+      if (said) return said
       // An interrupt ends it with 1 and not a word; whatever else ends a turn is told.
-      const isInterrupted = isInTurn && exit.code === 1 && !/^(?!Reading ).*\S/m.test(stderr)
+      const isInterrupted = isInTurn && exit.code === 1 && !/^error/im.test(stderr)
       return isInterrupted ? { outcome: 'killed', detail: 'Codex was interrupted' } : undefined
     },
     facts: () => ({

@@ -53,7 +53,10 @@ const texts: [RegExp, AgentOutcome][] = [
 /** It says so again and again, for ever, where nothing answers. */
 export const waitsForNetwork = (message: string): boolean => /waiting for network/i.test(message)
 
+/** What codex says on stderr of what it has no event for. */
 export function verdictOfStderr(stderr: string): Verdict | undefined {
-  if (!/no rollout found for thread id/.test(stderr)) return undefined
-  return { outcome: 'lost_conversation', detail: sayingLine(stderr) ?? 'No conversation found' }
+  const detail = sayingLine(stderr) ?? ''
+  if (/no rollout found for thread id/.test(stderr)) return { outcome: 'lost_conversation', detail }
+  // It takes no prompt over 1048576 characters, and says so after it has begun a thread.
+  return /input_too_large/.test(stderr) ? { outcome: 'misuse', detail } : undefined
 }

@@ -51,7 +51,8 @@ export function sayingLine(stderr: string): string | undefined {
     .split('\n')
     .map(line => plain(line))
     .filter(line => line !== '' && !noise.some(pattern => pattern.test(line)))
-  return lines.find(line => /^(error|fatal|unknown|invalid)\b/i.test(line)) ?? lines.at(-1)
+  const line = lines.find(it => /^(error|fatal|unknown|invalid)\b|\bmust specify\b/i.test(it)) ?? lines.at(-1)
+  return line?.replace(/^(error|fatal): */i, '')
 }
 
 const noise = [

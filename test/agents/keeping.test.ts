@@ -92,7 +92,7 @@ test('what is installed is asked of the programs themselves, and asked again whe
   fs.writeFileSync(path.join(bin, 'claude'), '#!/bin/sh\necho "error: no Node" >&2\nexit 3\n')
   const broken = await probeAgent('claude', { ...env, PATH: `${bin}:${process.env.PATH}` })
   assert.equal(broken.version, null)
-  assert.match(broken.problem ?? '', /claude --version exited with code 3: error: no Node$/)
+  assert.match(broken.problem ?? '', /claude --version exited with code 3: no Node$/)
 })
 
 test('a program that does not answer is stopped, with what it has started', async t => {

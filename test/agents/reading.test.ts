@@ -198,3 +198,17 @@ test('input tokens of claude are counted with those of its cache', () => {
   })
   assert.equal(report.total_of, 'conversation')
 })
+
+test('claude that is told to slow down has reached no limit', () => {
+  const busy = { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', isUsingOverage: false } }
+  const made = { type: 'assistant', error: 'rate_limit', api_error_status: 429, message: { content: [] } }
+  const failed = {
+    ...result,
+    is_error: true,
+    result: 'Server is temporarily limiting requests',
+    api_error_status: 429,
+  }
+  const { report } = read('claude', [busy, made, failed].map(claudeLine), { code: 1, signal: null })
+  assert.equal(report.outcome, 'overload')
+  assert.equal(report.limit, undefined)
+})

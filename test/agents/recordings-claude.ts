@@ -1,6 +1,8 @@
 import { type Expected, took } from './expected.ts'
 
 export const claudeRecordings: Record<string, Expected> = {
+  'claude-403': { outcome: 'auth', session: 'af1d7269-0f83-4498-b437-ff02e5935c22', turns: 1 },
+  'claude-404': { outcome: 'unknown_model', session: '96ca64fd-c846-48d7-946f-d4df2a11dfb2', turns: 1 },
   'claude-auth-oauth': { outcome: 'auth', session: '49df53c8-1cc1-4d49-997c-6a6329b6041f', turns: 1 },
   'claude-auth': { outcome: 'auth', session: '04b95af7-7b85-4547-a071-3048b2d30ae7', turns: 1 },
   'claude-badflag': { outcome: 'misuse' },
@@ -32,6 +34,7 @@ export const claudeRecordings: Record<string, Expected> = {
     usage: took(200, 8, 0.00096),
     turns: 1,
   },
+  'claude-empty-prompt': { outcome: 'misuse' },
   'claude-err500-max1': { outcome: 'overload', session: '31f2604b-8120-4b7c-b37f-72af4efb1fca', turns: 1 },
   'claude-limit-oauth-json': {
     outcome: 'usage_limit',
@@ -252,9 +255,24 @@ export const claudeRecordings: Record<string, Expected> = {
     turns: 1,
     answer: 'hello from fake',
   },
+  'claude-think': {
+    outcome: 'ok',
+    session: 'd9c0b49f-4498-4dd9-92be-9fc6a9589f5a',
+    usage: took(100, 20, 0.0004),
+    turns: 1,
+    answer: 'hard',
+  },
+  'claude-tool-term': { outcome: 'killed', session: '68f1b5a3-6199-4cae-8a7b-48a00501aaa3' },
   'claude-toolong': {
     outcome: 'full_conversation',
     session: '9d67adf3-e62f-4b18-93be-3a9be4a678a5',
     turns: 1,
+  },
+  'claude-write': {
+    outcome: 'ok',
+    session: '0aac2d52-d394-41ab-8766-69d05c0306a1',
+    usage: took(200, 40, 0.0008),
+    turns: 2,
+    answer: 'done: File created successfully at: /hom',
   },
 }

@@ -1,6 +1,8 @@
 import { type Expected, took } from './expected.ts'
 
 export const codexRecordings: Record<string, Expected> = {
+  'codex-400': { outcome: 'error', session: '01a20538-c016-7fc1-8595-b5e8ef12c25d' },
+  'codex-404': { outcome: 'error', session: '01a20538-a4a3-7321-85db-297367fc6cf8' },
   'codex-auth': { outcome: 'auth', session: '01a20353-e5b9-7061-80d8-6545bbb48f88' },
   'codex-badflag': { outcome: 'misuse' },
   'codex-cut-1': {
@@ -9,6 +11,7 @@ export const codexRecordings: Record<string, Expected> = {
     usage: took(100, 20),
     answer: 'CUT ok after 1',
   },
+  'codex-empty-prompt': { outcome: 'misuse' },
   'codex-err-500-ever': { outcome: 'overload', session: '01a20354-a358-7b10-aa3d-63b2b25a16fc' },
   'codex-limit-7200': {
     outcome: 'usage_limit',
@@ -47,6 +50,7 @@ export const codexRecordings: Record<string, Expected> = {
     usage: took(100, 20),
     answer: 'OVERLOAD ok after 2',
   },
+  'codex-quota': { outcome: 'billing', session: '01a20538-a0c6-77d1-8637-b97e55490295' },
   'codex-rate-2': {
     outcome: 'ok',
     session: '01a20354-62a3-7e32-9fb9-d7057d20452f',
@@ -90,12 +94,14 @@ export const codexRecordings: Record<string, Expected> = {
     usage: took(100, 20),
     answer: 'deep',
   },
+  'codex-too-large': { outcome: 'misuse', session: '01a20538-9fb7-7742-b44d-e4343b4c6bba' },
   'codex-tool-fail': {
     outcome: 'ok',
     session: '01a20353-797d-7cc2-9c16-73c16c35240f',
     usage: took(200, 40),
     answer: 'done: out',
   },
+  'codex-tool-int': { outcome: 'killed', session: '01a20538-c194-7cb3-8d89-c0d3b9c680b3' },
   'codex-tool-ro-write': {
     outcome: 'ok',
     session: '01a20353-485d-7a52-8b6f-718593f15c21',
@@ -108,4 +114,5 @@ export const codexRecordings: Record<string, Expected> = {
     usage: took(200, 40),
     answer: 'done: made',
   },
+  'codex-toolong': { outcome: 'full_conversation', session: '01a20538-a2cc-7a52-8abb-84e02241ccad' },
 }

@@ -1,9 +1,13 @@
 import { type Expected, took } from './expected.ts'
 
 export const geminiRecordings: Record<string, Expected> = {
+  'gemini-503': { outcome: 'overload', session: '7788236a-2d7c-417a-bf95-0fa730227490' },
   'gemini-auth': { outcome: 'auth', session: 'e4f69d69-d24f-45ee-8664-7405e047d15c' },
+  'gemini-badflag': { outcome: 'misuse' },
   'gemini-limit-json': { outcome: 'usage_limit' },
   'gemini-limit': { outcome: 'usage_limit', session: '2f153bab-c8da-42ff-908f-2bc298f6a77f' },
+  'gemini-nokey': { outcome: 'auth' },
+  'gemini-resume-unknown': { outcome: 'lost_conversation' },
   'gemini-resume': {
     outcome: 'ok',
     session: '0ecebabd-d3f5-4915-a10b-1831a5898fc4',
@@ -29,4 +33,5 @@ export const geminiRecordings: Record<string, Expected> = {
     usage: took(200, 40),
     answer: 'done: Output: made',
   },
+  'gemini-untrusted': { outcome: 'misuse' },
 }

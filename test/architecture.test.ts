@@ -16,6 +16,7 @@ const arrows: Record<string, string[]> = {
   plans: ['contract', 'yaml-text.ts'],
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract', 'processes', 'escape-filter.ts'],
+  changes: ['contract'],
   runner: ['contract', 'agents', 'processes', 'attempt-files', 'watch-folder.ts'],
   supervisor: ['contract', 'processes', 'runner'],
   notify: ['contract', 'processes'],

@@ -17,7 +17,8 @@ const arrows: Record<string, string[]> = {
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract', 'processes', 'escape-filter.ts'],
   changes: ['contract'],
-  runner: ['contract', 'agents', 'processes', 'attempt-files', 'watch-folder.ts'],
+  driver: ['contract', 'agents', 'changes', 'processes', 'attempt-files', 'watch-folder.ts'],
+  runner: ['contract', 'agents', 'changes', 'driver', 'processes', 'attempt-files', 'watch-folder.ts'],
   supervisor: ['contract', 'processes', 'runner'],
   notify: ['contract', 'processes'],
   http: ['contract'],
@@ -36,6 +37,7 @@ const arrows: Record<string, string[]> = {
   cli: [
     ...[
       'contract',
+      'changes',
       'plans',
       'scripts',
       'runner',

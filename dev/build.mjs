@@ -1,4 +1,5 @@
-// Bundles src/cli/main.ts into dist/: one entry, one chunk per command, no dependency left to resolve at start.
+// Bundles src/cli/main.ts into dist/: one entry, one chunk per command, no dependency left to resolve at start; and the
+// driver of agents beside it.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +37,15 @@ await bundle.write({
   },
 })
 await bundle.close()
+// A process of its own for every task of an agent: it loads nothing of the rules.
+const driver = await rolldown({ input: { driver: path.join(root, 'src/driver/entry.ts') }, platform: 'node' })
+await driver.write({
+  dir: staging,
+  format: 'esm',
+  minify: { compress: true, mangle: false },
+  codeSplitting: false,
+})
+await driver.close()
 fs.writeFileSync(path.join(staging, '.built'), '')
 fs.utimesSync(path.join(staging, '.built'), startedAt, startedAt)
 // Out of the way first, removed last: for whoever starts meanwhile, dist/ is missing for one rename and no longer.

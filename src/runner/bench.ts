@@ -1,6 +1,7 @@
 import type { Api } from '../contract/api.ts'
 import type { StopCause } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
+import type { Tool } from '../contract/tools.ts'
 import type { Report } from './report.ts'
 
 /** What every run of a lane needs. */
@@ -20,8 +21,10 @@ export type Bench = {
   stall: { afterMs: number; onStall: 'flag' | 'fail' }
   /** How much of an attempt's output is kept, in bytes. */
   readonly maxOutputBytes: number
-  /** The command template of a tool that has one. */
-  commandOf(tool: string): Promise<readonly string[] | null>
+  /** undefined where it is gone. */
+  toolOf(name: string): Promise<Tool | undefined>
+  /** Of whose work it is seen what it changes in a git work tree. */
+  readonly seenChanges: 'none' | 'agents' | 'all'
   /** The Api is on another machine: output is kept here only until it is there. */
   remote: boolean
   /** Tells how the run in hand is stopped; undefined when there is none (any more). */

@@ -123,6 +123,6 @@ function readShebang(script: string): string | undefined {
   }
 }
 
-function refuse(kind: Refused['kind'], detail: string): Refused {
+export function refuse(kind: Refused['kind'], detail: string): Refused {
   return { kind, detail }
 }

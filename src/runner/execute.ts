@@ -3,10 +3,11 @@ import { type AttemptFiles, attemptFiles } from '../attempt-files/paths.ts'
 import type { Ending } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { Bench } from './bench.ts'
-import { type Command, planCommand } from './command.ts'
+import type { Command } from './command.ts'
 import { taskEnvironment } from './environment.ts'
 import { finish } from './finish.ts'
 import { follow } from './follow.ts'
+import { prepare } from './prepare.ts'
 import { type Started, startWrapped } from './wrapper.ts'
 
 /**
@@ -16,8 +17,7 @@ import { type Started, startWrapped } from './wrapper.ts'
 export async function execute(bench: Bench, task: Task, claimKey: string): Promise<Task | undefined> {
   const claimedAt = performance.now()
   const files = attemptFiles(bench.logs, task.id, task.attempt as number)
-  const template = await bench.commandOf(task.tool_name)
-  const plan = planCommand(task, template, bench.root)
+  const plan = await prepare(bench, task, files, claimKey)
   if ('kind' in plan) return finish(bench, task, files, { ending: plan })
 
   const env = taskEnvironment(bench, task, plan.env, claimKey, files)
@@ -28,7 +28,7 @@ export async function execute(bench: Bench, task: Task, claimKey: string): Promi
     id: task.id,
     attempt: task.attempt as number,
     process: started.wrapper,
-    command: plan.argv,
+    command: plan.shown ?? plan.argv,
     cwd: plan.cwd,
   })
   return follow(bench, { task, attempt, files, started, claimedAt })

@@ -7,18 +7,24 @@ import { SparkqError } from '../contract/errors.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { Bench } from './bench.ts'
+import type { Driven } from './driven.ts'
 
-type Ended = { ending: Ending; warnings?: string[]; stop?: StopReport | undefined; endedAt?: number | null }
+type Ended = {
+  ending: Ending
+  driven?: Driven | undefined
+  warnings?: string[]
+  stop?: StopReport | undefined
+  endedAt?: number | null
+}
 
 /** Says how an attempt ended and what it left. @returns the task as it is then */
 export async function finish(
   { api, report, remote }: Bench,
   task: Task,
   files: AttemptFiles,
-  { ending, warnings = [], stop, endedAt }: Ended,
+  { ending, driven, warnings = [], stop, endedAt }: Ended,
 ): Promise<Task> {
-  const succeeded = ending.kind === 'exit' && ending.code === 0
-  const result = readReport(files, succeeded)
+  const result = driven?.agent ? agentResult(files, ending, driven) : readReport(files, isSuccess(ending))
   const said = {
     ...result,
     id: task.id,
@@ -26,12 +32,28 @@ export async function finish(
     ending,
     ...(endedAt ? { finished_at: timestamp(endedAt) } : {}),
     ...(stop ? { stop } : {}),
-    warnings: [...result.warnings, ...warnings],
+    ...(driven?.agent ? { agent: driven.agent } : {}),
+    ...(driven?.changes ? { changes: driven.changes } : {}),
+    warnings: [...result.warnings, ...(driven?.warnings ?? []), ...warnings],
   }
   const { task: ended } = await api.finishAttempt(said).catch(error => endedByAnother(api, task, error))
   if (remote) fs.rmSync(files.folder, { recursive: true, force: true })
   report({ type: 'task_ended', task: ended })
   return ended
+}
+
+const isSuccess = (ending: Ending): boolean =>
+  (ending.kind === 'exit' && ending.code === 0) || (ending.kind === 'agent' && ending.outcome === 'ok')
+
+/** What an agent prints is events: its summary is its answer. */
+function agentResult(files: AttemptFiles, ending: Ending, { answer, agent }: Driven) {
+  const { error_detail: complaint, ...own } = readReport(files, false)
+  const { agent: name, model = null, turns = null, session_id = null } = agent ?? {}
+  const result_data = { agent: name, model, turns, session_id, text: answer }
+  if (isSuccess(ending))
+    return { ...(answer === null ? {} : { result_summary: answer }), result_data, ...own }
+  const said = ending.kind === 'check_failed' ? complaint : (answer ?? undefined)
+  return { result_data, ...own, ...(said === undefined ? {} : { error_detail: said }) }
 }
 
 /** Where somebody else has ended the attempt meanwhile, that stands, and the lane goes on. */

@@ -1,11 +1,12 @@
 import type { AttemptFiles } from '../attempt-files/paths.ts'
-import { lastLine } from '../attempt-files/result.ts'
 import type { Attempt, Ending, OutputStream, StopCause } from '../contract/attempts.ts'
 import type { Task } from '../contract/tasks.ts'
 import { elapsed } from '../contract/time.ts'
 import type { Bench } from './bench.ts'
+import { type Driven, settleDriven } from './driven.ts'
 import { finish, unlessOver } from './finish.ts'
 import { createFlags } from './flags.ts'
+import { createLastWords } from './last-words.ts'
 import { createOutputCap } from './output-cap.ts'
 import { watchOutput } from './output-watch.ts'
 import { watchStall } from './stall-watch.ts'
@@ -41,10 +42,12 @@ export async function follow(bench: Bench, run: Running): Promise<Task | undefin
     const end = await watchRun(stopping.tree, files, bench.signal, started?.exited)
     if (end === 'left') return undefined
     const stop = await stopping.done()
+    const driven = await settleDriven(bench, { task, files, tree: attempt.tree }, end, stopping.sweep)
     const warnings = await watching.end()
     await watching.upload?.flush().catch(unlessOver)
-    const ending = endingOf(end, stopping.cause(), attempt)
-    return await finish(bench, task, files, { ending, warnings, stop, endedAt: end.status.endedAt })
+    const ending = endingOf(end, stopping.cause(), attempt, driven)
+    const { endedAt } = end.status
+    return await finish(bench, task, files, { driven, ending, warnings, stop: stop ?? driven?.stop, endedAt })
   } finally {
     watching.stop()
     started?.letGo()
@@ -76,8 +79,9 @@ function watch(bench: Bench, run: Running, stopping: Stopping) {
     },
     onRevived: flags.revived,
   })
+  const lastWords = createLastWords(files)
   const showLine = throttle(() => {
-    const line = lastLine(files, 'stdout') ?? lastLine(files, 'stderr')
+    const line = lastWords()
     if (line !== undefined) bench.report({ type: 'output', task, line })
   }, showLineEveryMs)
   const cap = createOutputCap(files, bench.maxOutputBytes)
@@ -116,10 +120,16 @@ function untilMs({ task, claimedAt }: Running, time: string | null): number | nu
   return elapsed(task.claimed_at, time) - (performance.now() - claimedAt)
 }
 
-function endingOf({ status, vanished }: RunEnd, begun: StopCause | null, attempt: Attempt): Ending {
+function endingOf(
+  { status, vanished }: RunEnd,
+  begun: StopCause | null,
+  attempt: Attempt,
+  driven: Driven | undefined,
+): Ending {
   const cause = begun ?? stoppedBefore(status, attempt)
   if (cause)
     return { kind: 'stopped', cause, code: status.exit?.code ?? null, signal: status.exit?.signal ?? null }
+  if (driven) return driven.ending
   if (vanished || !status.exit)
     return { kind: 'vanished', detail: `process ${attempt.process?.pid ?? '?'} is gone.` }
   if (status.exit.signal !== null) return { kind: 'signal', signal: status.exit.signal }

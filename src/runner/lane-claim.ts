@@ -21,13 +21,15 @@ export async function claimNext(
   const space = remote ? findShortage([logs], config.limits.min_free_mb) : null
   if (space && (await api.peekQueue({ id: runner.queue.id })).task)
     return { task: null, because: 'no_space', retryAt: null, space }
+  const { tools, missing } = await toolbox.look()
   const key = `mark_${randomWord(20)}`
   const answer = await api.claimTask({
     id: runner.queue.id,
     worker_id: runner.worker_id,
     runner_id: runner.id,
     claim_key: key,
-    tools: await toolbox.names(),
+    tools,
+    missing,
   })
   if (answer.task) return { task: answer.task, key }
   return { task: null, because: answer.none_because ?? 'empty', retryAt: answer.retry_at }

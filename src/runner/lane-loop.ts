@@ -26,7 +26,7 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
   const leave = createLeave(runner)
   const warn = (message: string): void => report({ type: 'warning', message })
   const awake = createKeepAwake({ wanted: config.queue_runner.keep_awake, env: options.env, warn })
-  const toolbox = createToolbox(api)
+  const toolbox = createToolbox(api, { env: options.env, root: options.root })
   const bench = createBench(options, toolbox, run => {
     hand.hold(run)
     awake.hold(run?.task)
@@ -128,7 +128,10 @@ function createBench(options: LaneOptions, toolbox: Toolbox, onRun: Bench['onRun
     get maxOutputBytes() {
       return config.limits.max_output_mb * 1024 * 1024
     },
-    commandOf: toolbox.commandOf,
+    toolOf: toolbox.toolOf,
+    get seenChanges() {
+      return config.review.changes
+    },
     remote,
     onRun,
   }

@@ -8,6 +8,7 @@ const longestPauseMs = 5000
 /** What reads, and what a runner says of its work: that is about one claim key, or one attempt, and may be said twice. */
 const patient = [
   'claimTask',
+  'openConversation',
   'startAttempt',
   'stopAttempt',
   'flagAttempt',

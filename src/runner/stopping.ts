@@ -18,6 +18,8 @@ export type Stopping = {
   /** What the stop took; resolves at once when nothing was stopped. */
   done(): Promise<StopReport | undefined>
   tree(): ProcessTree
+  /** Stops what is left of a run that has ended, for no cause of ours. */
+  sweep(): Promise<StopReport>
   /**
    * What lives of the run now. Who was found once is known from then on, and is stopped with the others even if it
    * leaves group and session and drops its mark.
@@ -76,6 +78,7 @@ export function createStopping(
     cause: () => cause,
     done: () => done,
     tree,
+    sweep: () => stopTree(tree(), { graceMs: bench.stopGraceMs, known }),
     members: () => {
       const found = members(tree(), { known })
       known = new Set(found.map(keyOf))

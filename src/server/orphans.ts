@@ -85,7 +85,8 @@ async function settleLane(options: OrphanOptions, queue: Queue): Promise<void> {
           if (event.type === 'task_ended') onSettled(event.task)
         },
         // Nothing is begun here.
-        commandOf: async () => null,
+        toolOf: async () => undefined,
+        seenChanges: 'none',
         onRun: () => {},
       },
       queue,

@@ -77,13 +77,18 @@ test('a check that never passes: the task has failed, and the task’s own check
   const one = await lane.prompt('one')
   const two = await lane.prompt('two', { payload: { prompt: 'two', check: 'true' } })
   const script = await lane.bash('echo worked')
-  const checked = await lane.bash('echo worked', { payload: { command: 'echo worked', check: 'test -d .git' } })
+  const checked = await lane.bash('echo worked', {
+    payload: { command: 'echo worked', check: 'test -d .git' },
+  })
   await lane.work()
   const failed = await lane.task(one.id)
   assert.deepEqual([failed.status, failed.error_type], ['failed', 'check_failed'])
   assert.match(failed.error_message ?? '', /"exit 4" ended with exit code 4/)
   assert.equal((await lane.task(two.id)).status, 'succeeded')
-  assert.deepEqual([(await lane.task(script.id)).error_type, (await lane.task(script.id)).exit_code], ['check_failed', 4])
+  assert.deepEqual(
+    [(await lane.task(script.id)).error_type, (await lane.task(script.id)).exit_code],
+    ['check_failed', 4],
+  )
   assert.deepEqual(
     [(await lane.task(checked.id)).status, (await lane.task(checked.id)).result_summary],
     ['succeeded', 'worked'],
@@ -95,7 +100,8 @@ test('two lanes share a tree: their agents work one after the other', async t =>
   const lane = await openAgentLane(t)
   await lane.api.createQueue({ session_id: 's', name: 'other' })
   // Each sees whether the other is there.
-  const probe = 'DO:test -e .git/busy && echo met >> .git/met; touch .git/busy; for i in 1 2 3 4 5; do git status >/dev/null; done; rm -f .git/busy'
+  const probe =
+    'DO:test -e .git/busy && echo met >> .git/met; touch .git/busy; for i in 1 2 3 4 5; do git status >/dev/null; done; rm -f .git/busy'
   for (let i = 0; i < 3; i++) {
     await lane.prompt(probe)
     await lane.prompt(probe, { queue_id: 'other', tool_name: 'llm-codex' })
@@ -133,7 +139,9 @@ test('what another task may have changed in the same tree is marked as shared', 
   await lane.api.createQueue({ session_id: 's', name: 'other' })
   const { root } = lane.project
   await lane.bash(`until [ -e .git/go ]; do sleep 0.01; done; echo s > script.txt`, { queue_id: 'other' })
-  const { id } = await lane.prompt(`DO:touch .git/go; until [ -e script.txt ]; do sleep 0.01; done; echo a > a.txt`)
+  const { id } = await lane.prompt(
+    `DO:touch .git/go; until [ -e script.txt ]; do sleep 0.01; done; echo a > a.txt`,
+  )
   await Promise.all([lane.work(), lane.work('run', 'other')])
   const [attempt] = await lane.attempts(id)
   assert.equal(attempt?.changes?.shared, true)

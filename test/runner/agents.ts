@@ -43,7 +43,12 @@ export async function openAgentLane(t: Cleaner, config?: string): Promise<AgentL
 /** What becomes of a task whose agent ended so, of its first attempt. */
 export const fates: Record<
   AgentOutcome,
-  { status: Task['status']; error_type: Task['error_type']; wait_reason: Task['wait_reason']; charged: boolean }
+  {
+    status: Task['status']
+    error_type: Task['error_type']
+    wait_reason: Task['wait_reason']
+    charged: boolean
+  }
 > = (() => {
   const done = { status: 'succeeded', error_type: null, wait_reason: null, charged: true } as const
   const failed = { status: 'failed', error_type: 'agent_error', wait_reason: null, charged: true } as const

@@ -17,8 +17,8 @@ export type Lane = OpenProject & {
   api: Api
   /** Enqueues a Bash command line. */
   bash(command: string, more?: Partial<TaskInput>): Promise<Task>
-  /** Works the lane in this process until it is empty (or as `mode` says). */
-  work(mode?: RunnerMode): Promise<LaneEnd & { events: RunnerEvent[] }>
+  /** Works the lane, or another one, in this process until it is empty (or as `mode` says). */
+  work(mode?: RunnerMode, queue?: string): Promise<LaneEnd & { events: RunnerEvent[] }>
   /** Works the lane in a process of its own. */
   spawnRunner(mode: RunnerMode, env?: NodeJS.ProcessEnv): Runner
   task(ref: string): Promise<Task>
@@ -49,14 +49,14 @@ export async function openLane(
       })
       return task
     },
-    work: async (mode = 'run') => {
+    work: async (mode = 'run', queue = 'q') => {
       const events: RunnerEvent[] = []
       const { root, logs, configFile, config } = project
       const report = (event: RunnerEvent) => void events.push(event)
       const signal = new AbortController().signal
       const end = await runLane({
         api,
-        queue: 'q',
+        queue,
         mode,
         report,
         signal,

@@ -9,8 +9,10 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv): string | unde
 
 function isProgram(file: string): boolean {
   try {
+    // Asked first: most folders do not have it, and an error costs ten times as much as an answer.
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return false
     fs.accessSync(file, fs.constants.X_OK)
-    return fs.statSync(file).isFile()
+    return true
   } catch {
     return false
   }

@@ -42,7 +42,7 @@ export function createToolbox(api: Pick<Api, 'listTools'>, place: Place) {
     /** Those that can run here, and those that could, were their programs there. */
     look: async (): Promise<{ tools: string[]; missing: MissingTool[] }> => {
       const executable = [...(await tools()).values()].filter(isExecutable)
-      const missing = executable.flatMap(tool => missingOf(tool, place) ?? [])
+      const missing = findMissing(executable, place)
       const names = new Set(missing.map(it => it.tool_name))
       return { tools: executable.map(it => it.name).filter(name => !names.has(name)), missing }
     },
@@ -50,12 +50,20 @@ export function createToolbox(api: Pick<Api, 'listTools'>, place: Place) {
   }
 }
 
-function missingOf({ name, agent, command }: Tool, { env, root }: Place): MissingTool | undefined {
-  const program = agent ? agentFacts[agent].program : command?.[0]
-  if (program === undefined) return undefined
-  const isThere = program.includes('/')
-    ? fs.existsSync(path.resolve(root, program))
-    : findProgram(program, env) !== undefined
-  if (isThere) return undefined
-  return { tool_name: name, program, install: agent ? agentFacts[agent].install : null }
+/** Each program is looked for once: several tools may be the same agent. */
+function findMissing(tools: readonly Tool[], place: Place): MissingTool[] {
+  const known = new Map<string, boolean>()
+  const isThere = (program: string): boolean => {
+    const found = known.get(program) ?? isProgramThere(program, place)
+    known.set(program, found)
+    return found
+  }
+  return tools.flatMap(({ name, agent, command }) => {
+    const program = agent ? agentFacts[agent].program : command?.[0]
+    if (program === undefined || isThere(program)) return []
+    return { tool_name: name, program, install: agent ? agentFacts[agent].install : null }
+  })
 }
+
+const isProgramThere = (program: string, { env, root }: Place): boolean =>
+  program.includes('/') ? fs.existsSync(path.resolve(root, program)) : findProgram(program, env) !== undefined

@@ -73,13 +73,23 @@ test('a runner that waits takes up a tool that is added, changed or loses its co
   await runner.ended
 })
 
-test('a program that is not there fails its task as a shell would', async t => {
+test('a program that is not there leaves its tasks queued, with what is missing, until it is there', async t => {
   const lane = await openLane(t)
-  await lane.api.createTool({ name: 'mine', task_class: 'LLM_LITE', command: ['no-such-llm', '{prompt}'] })
+  const command = ['./bin/show', '{prompt}']
+  await lane.api.createTool({ name: 'mine', task_class: 'LLM_LITE', command })
   const { task } = await lane.api.createTask({ queue_id: 'q', tool_name: 'mine', payload: { prompt: 'x' } })
-  await lane.work()
-  const { status, exit_code } = await lane.task(task.id)
-  assert.deepEqual([status, exit_code], ['failed', 127])
+  const runner = lane.spawnRunner('watch')
+  await runner.saw('waiting')
+  const { why } = await lane.api.explainTask({ id: task.id })
+  assert.equal(why.code, 'tool_missing')
+  assert.match(why.sentence, /bin\/show/)
+  writeShow(lane.project.root)
+  // Anything that happens in the lane has it looked at again.
+  await lane.api.updateQueue({ id: 'q', instructions: 'Go on.' })
+  await runner.saw('task_ended', 'Q-1')
+  assert.equal((await lane.task(task.id)).status, 'succeeded')
+  runner.child.kill('SIGTERM')
+  await runner.ended
 })
 
 test('a lane without instructions has nothing before the prompt', t => {

@@ -7,9 +7,10 @@ import * as server from './server.ts'
 import * as settings from './settings.ts'
 import * as tasks from './tasks.ts'
 import * as work from './work.ts'
+import * as worktrees from './worktrees.ts'
 
 /** What is also walked through a server, with `--url`. */
-const remote = [lanes, tasks, prompts, work, results, settings]
+const remote = [lanes, tasks, prompts, work, results, settings, worktrees]
 
 export const remoteRows: readonly Row[] = remote.flatMap(topic => topic.rows)
 export const allRows: readonly Row[] = [...remoteRows, ...settings.fileRows, ...places.rows, ...server.rows]

@@ -18,10 +18,12 @@ export async function listNamedTrees(api: Api, root: string): Promise<NamedTree[
   const trees = await listTrees(root, soonEnough())
   if (trees.length === 0) return []
   const queues = new Map((await listQueues(api, { archived: true })).map(it => [slugOf(it.task_prefix), it]))
-  return trees.map(tree => {
+  const named = trees.map(tree => {
     const queue = queues.get(tree.slug)
     return { ...tree, queue: queue ? { id: queue.id, name: queue.name } : null }
   })
+  // A branch of such a name alone may be anybody's.
+  return named.filter(it => it.path !== null || it.queue !== null)
 }
 
 /**

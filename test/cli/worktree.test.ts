@@ -95,3 +95,23 @@ test('the tree of a lane that was deleted goes by its branch', async t => {
   assert.match((await sparkq(['worktree', 'list'])).stdout, /default +sparkq\/default/)
   assert.equal((await sparkq(['worktree', 'drop', 'sparkq/default', '--force'])).code, 0)
 })
+
+test('teardown removes the tree; what was done in it stays on its branch', async t => {
+  const { sparkq, folder, tree } = await siteWithTree(t)
+  await ensureTree(folder, 'idle', performance.now() + 20_000)
+  runGit(folder, 'branch', 'sparkq/mine')
+  const asked = await sparkq(['teardown'])
+  assert.equal(asked.code, 2)
+  assert.match(
+    asked.stderr,
+    /^ {2}sparkq\/worktrees\/default \(its 1 commit and 1 file .* on the branch sparkq\/default\)$/m,
+  )
+  assert.match(asked.stderr, /^ {2}sparkq\/worktrees\/idle$/m)
+  assert.ok(fs.existsSync(tree))
+  const { code, stderr } = await sparkq(['teardown', '--force'])
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /^The branch sparkq\/default stays/m)
+  assert.equal(fs.existsSync(path.join(folder, 'sparkq')), false)
+  assert.equal(runGit(folder, 'show', 'sparkq/default:c.txt'), 'c\n')
+  assert.equal(runGit(folder, 'branch', '--format=%(refname:short)'), 'main\nsparkq/default\nsparkq/mine\n')
+})

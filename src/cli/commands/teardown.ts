@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { LaneTreeState } from '../../changes/lane-trees.ts'
 import { configFileName, type Project } from '../../config.ts'
 import { type ProjectAnyhow, readProjectAnyhow } from '../../config-anyhow.ts'
 import { openCore } from '../../connect.ts'
@@ -17,6 +18,7 @@ import { type Context, defineCommand } from '../command.ts'
 import { listQueues } from '../lanes.ts'
 import { stillRunning, stopRunner, stopRunners, stopTasks } from '../stop-work.ts'
 import { carryOut, isNothing, type Plan, planTeardown } from '../teardown-plan.ts'
+import { findTrees, removeTrees, treeLines } from '../teardown-trees.ts'
 import type { Face, Terminal } from '../terminal.ts'
 import { count } from '../text.ts'
 
@@ -40,6 +42,7 @@ export const command = defineCommand({
   the token of other machines         sparkq/data/token
   the playbook of assistants          sparkq/WORKER_PLAYBOOK.md
   what else setup made                its example scripts, if nobody changed them; its lines in .git/info/exclude
+  work trees of lanes                 sparkq/worktrees/; what was done in them stays, on branches sparkq/LANE
   the service                         if one was installed, in the user's own settings
   what a runner keeps for base_url    in the user's own state folder, once it is sent
 It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced: tasks are then
@@ -56,26 +59,35 @@ stopped, with all that they have started. What is not SparkQ's stays.`,
     const lookAgain = () =>
       planTeardown(cwd, project, { keepConfig: context.options['keep-config'], queueIds, env })
     const plan = lookAgain()
+    const trees = await findTrees(cwd, terminal.err)
     try {
-      if (!isNothing(plan)) {
-        if (!(await isWanted(context, plan, core))) return 1
+      if (!isNothing(plan) || trees.length > 0) {
+        if (!(await isWanted(context, plan, trees, core))) return 1
         await stopAll(context, project, core)
       }
     } finally {
       core?.close()
     }
+    // Tasks that were stopped may have left something in them.
+    if (trees.length > 0) await removeTrees(cwd, await findTrees(cwd, terminal.err), terminal.err)
     // Whatever was stopped may have left its last lines.
     sayRemoved(terminal, plan, carryOut(lookAgain()), cwd)
     return 0
   },
 })
 
-async function isWanted({ options, terminal, cwd }: Typed, plan: Plan, api: Api | undefined) {
+async function isWanted(
+  { options, terminal, cwd }: Typed,
+  plan: Plan,
+  trees: readonly LaneTreeState[],
+  api: Api | undefined,
+) {
   if (options.force) return true
   const running = api ? await listRunning(api) : []
   if (running.length > 0) throw stillRunning(running)
   terminal.err.line('This will be removed:')
   for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
+  for (const line of treeLines(trees)) terminal.err.line(`  ${line}`)
   for (const pattern of plan.excludes) terminal.err.line(`  ${pattern} in .git/info/exclude`)
   return confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing)
 }

@@ -3,6 +3,9 @@ export type Fields = Record<string, unknown>
 
 /** The object that a line is; undefined for anything else. */
 export function parseObject(text: string): Fields | undefined {
+  // An error costs a hundred times as much as this look, and garbage has a hundred million lines.
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('{') || !trimmed.endsWith('}')) return undefined
   try {
     return asFields(JSON.parse(text))
   } catch {

@@ -30,21 +30,38 @@ export function createLines(longest = longestLine): Lines {
     const line = length > longest ? `${text} … ${megabytes(length)} in one line` : text
     kept = []
     length = 0
-    return line.endsWith('\r') ? line.slice(0, -1) : line
+    return withoutReturn(line)
+  }
+
+  /** All at once, as long as none can be too long: garbage has a hundred million lines. */
+  const between = (bytes: Uint8Array): string[] => {
+    if (bytes.length <= longest) return utf8(bytes).split('\n').map(withoutReturn)
+    const lines: string[] = []
+    for (let from = 0; from <= bytes.length; ) {
+      const at = bytes.indexOf(0x0a, from)
+      const end = at < 0 ? bytes.length : at
+      keep(bytes.subarray(from, end))
+      lines.push(take())
+      from = end + 1
+    }
+    return lines
   }
 
   return {
     write: bytes => {
-      const lines: string[] = []
-      let from = 0
-      for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, from)) {
-        keep(bytes.subarray(from, at))
-        lines.push(take())
-        from = at + 1
-      }
-      keep(bytes.subarray(from))
+      const first = bytes.indexOf(0x0a)
+      const last = bytes.lastIndexOf(0x0a)
+      keep(first < 0 ? bytes : bytes.subarray(0, first))
+      if (first < 0) return []
+      const lines = [take()]
+      if (last > first) for (const line of between(bytes.subarray(first + 1, last))) lines.push(line)
+      keep(bytes.subarray(last + 1))
       return lines
     },
     end: () => (length > 0 ? [take()] : []),
   }
 }
+
+const utf8 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)

@@ -94,7 +94,9 @@ export function createPage(colour: boolean): Page & { take(): string; close(): v
     },
     raw: text => {
       begin('done')
-      put(harmlessLines(text, { most: 1, longest: resultColumns, colour }).lines)
+      // Quickly where nothing is to be done: garbage has millions of lines.
+      const isHarmless = text.length <= resultColumns && /^[\x20-\x7e]*$/.test(text)
+      put(isHarmless ? [text] : harmlessLines(text, { most: 1, longest: resultColumns, colour }).lines)
     },
     final: (isGood, said, facts) => {
       close()

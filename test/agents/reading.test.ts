@@ -99,12 +99,12 @@ test('bytes make the same lines however they come', () => {
 })
 
 test('of a line that is too long the beginning is kept, in whatever pieces it comes', () => {
-  for (const piece of [1, 7, 1000, 20_000]) {
+  for (const piece of [1, 7, 1000, 20_000, 50_000]) {
     const lines = createLines(8000)
-    const bytes = Buffer.from(`${'x'.repeat(20_000)}\nnext\n`)
+    const bytes = Buffer.from(`before\n${'x'.repeat(20_000)}\r\n\nnext\n`)
     const got: string[] = []
     for (let at = 0; at < bytes.length; at += piece) got.push(...lines.write(bytes.subarray(at, at + piece)))
-    assert.deepEqual(got, [`${'x'.repeat(4096)} … 20 KB in one line`, 'next'])
+    assert.deepEqual(got, ['before', `${'x'.repeat(4096)} … 20 KB in one line`, '', 'next'])
   }
 })
 

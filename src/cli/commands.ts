@@ -89,6 +89,9 @@ export const sections: readonly Section[] = [
       { name: 'claim', load: () => import('./commands/claim.ts') },
       { name: 'complete', load: () => import('./commands/complete.ts') },
       { name: 'fail', load: () => import('./commands/fail.ts') },
+      { name: 'providers', load: () => import('./commands/providers.ts') },
+      { name: 'providers pause', load: () => import('./commands/providers-pause.ts') },
+      { name: 'providers resume', load: () => import('./commands/providers-resume.ts') },
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { agentFacts, type Provider } from '../contract/agents.ts'
 import type { Api } from '../contract/api.ts'
 import type { NotifyKind } from '../contract/config.ts'
 import { SparkqError } from '../contract/errors.ts'
@@ -42,6 +43,9 @@ export async function noticesOf(api: Api, event: Event): Promise<(About & { kind
         return await emptied(api, event)
       case 'queue.paused':
         return await paused(api, event)
+      case 'provider.limited':
+      case 'provider.paused':
+        return await limited(api, event)
       default:
         return []
     }
@@ -91,6 +95,33 @@ async function paused(api: Api, { queue_id, data }: Event): Notices {
   const until = resume_at ? ` until ${timeHere(resume_at)}` : ''
   const why = reason ? `: ${reason}` : '.'
   return [{ kind: 'lane_paused', message: `${queue.name} is paused${until}${ended(why)}`, queue }]
+}
+
+/** Of an agent that takes no more work, once: not each time that it was tried in vain. What passes soon is no news. */
+async function limited(api: Api, { data }: Event): Notices {
+  const { provider: name, because, is_new } = data as { provider: string; because: string; is_new: boolean }
+  const { providers } = await api.listProviders()
+  const provider = providers.find(it => it.name === name)
+  if (!is_new || !provider || provider.because !== because) return []
+  const what = limitOf(provider)
+  if (what === undefined) return []
+  const waits = provider.queued === 1 ? '1 task waits' : `${provider.queued} tasks wait`
+  return [{ kind: 'limit', message: `${agentFacts[provider.name].title} ${what.is}: ${waits}.${what.next}` }]
+}
+
+/** What it has come to, and the command that mends it. */
+function limitOf({ name, because, until, mend }: Provider): { is: string; next: string } | undefined {
+  const resume = `sparkq providers resume ${name}`
+  switch (because) {
+    case 'usage_limit':
+      return { is: `has reached its usage limit${until ? ` until ${timeHere(until)}` : ''}`, next: '' }
+    case 'auth':
+      return { is: 'is not logged in', next: ` Mend it with: ${mend ? `${mend}, then ` : ''}${resume}` }
+    case 'billing':
+      return { is: 'has no credit left', next: ` See ${agentFacts[name].billing}, then: ${resume}` }
+    default:
+      return undefined
+  }
 }
 
 const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`)

@@ -144,7 +144,7 @@ test('a logged-out account stays so until somebody logs in', async t => {
   const model = await open(t)
   assert.equal((await askCodex(model, '@logout\n@say in again')).status, 401)
   assert.equal((await askCodex(model, '@say me too')).status, 401)
-  model.login('codex')
+  model.mend('codex')
   assert.equal((await askCodex(model, '@logout\n@say in again')).status, 200)
 })
 

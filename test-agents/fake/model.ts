@@ -19,8 +19,8 @@ export type FakeModel = {
   outside: string[]
   /** Requests that could not be answered, with why: a mistake in the fake or in a test. */
   errors: string[]
-  /** Ends what `@logout` began. */
-  login(provider: ProviderName): void
+  /** Ends what `@limit` and `@logout` began. */
+  mend(provider: ProviderName): void
   close(): Promise<void>
 }
 
@@ -77,8 +77,9 @@ export async function startFakeModel({
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ asked, outside, errors },
-    login: provider => {
+    mend: provider => {
       accounts[provider].isLoggedOut = false
+      accounts[provider].limit = null
     },
     close: () =>
       new Promise(resolve => {

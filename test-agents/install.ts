@@ -6,6 +6,7 @@ import path from 'node:path'
 export const agents = {
   claude: { package: '@anthropic-ai/claude-code', version: '2.1.330' },
   codex: { package: '@openai/codex', version: '0.169.0' },
+  gemini: { package: '@google/gemini-cli', version: '0.61.0' },
 } as const
 
 const checkout = path.dirname(import.meta.dirname)
@@ -13,13 +14,13 @@ const folder = path.join(checkout, 'node_modules/.cache/agents')
 export const agentsBin = path.join(folder, 'node_modules/.bin')
 
 /**
- * Installs the real agents from npm, where they are not: about 800 MB, in a folder that git and our own package do not
+ * Installs the real agents from npm, where they are not: about 900 MB, in a folder that git and our own package do not
  * know. @throws in sentences that say what is missing
  */
 export function installAgents(say: (line: string) => void): void {
   if (whatIsMissing().length === 0) return
   const wanted = Object.values(agents).map(it => `${it.package}@${it.version}`)
-  say(`installing ${wanted.join(' and ')} into ${path.relative(checkout, folder)} …`)
+  say(`installing ${wanted.join(', ')} into ${path.relative(checkout, folder)} …`)
   fs.mkdirSync(folder, { recursive: true })
   const manifest = { private: true, allowScripts: { [agents.claude.package]: true } }
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest))
@@ -30,7 +31,7 @@ export function installAgents(say: (line: string) => void): void {
   if (status === 0 && missing.length === 0) return
   const how = status === 0 ? 'npm ended well, but not all is there' : `npm ended with ${status}`
   throw new Error(
-    `${how}. Missing: ${missing.join('; ')}. These tests need the npm registry once, and about 800 MB in ${folder}.`,
+    `${how}. Missing: ${missing.join('; ')}. These tests need the npm registry once, and about 900 MB in ${folder}.`,
   )
 }
 

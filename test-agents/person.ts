@@ -5,7 +5,7 @@ import { writeFiles } from '../test/support/folder.ts'
 import { agentsBin } from './install.ts'
 
 /**
- * Makes a home and temporary folders in `base` for somebody who has agents and no keys. Claude is a subscriber there,
+ * Makes a home and temporary folders in `base` for somebody who has agents and no keys of their own. Claude is a subscriber there,
  * since only those have usage limits. @returns the environment, in which the models are at `url`
  */
 export function makePerson(base: string, url: string): NodeJS.ProcessEnv {
@@ -16,6 +16,7 @@ export function makePerson(base: string, url: string): NodeJS.ProcessEnv {
   fs.symlinkSync(execFileSync('python3', findPython, { encoding: 'utf8' }).trim(), at('bin/python3'))
   writeFiles(base, {
     'codex/config.toml': codexConfig(url),
+    'home/.gemini/settings.json': JSON.stringify(geminiSettings),
     'home/.gitconfig': '[user]\n  name = Test\n  email = test@example.org\n[init]\n  defaultBranch = main\n',
   })
   const folders = [at('bin'), agentsBin, path.dirname(process.execPath), process.env.PATH]
@@ -28,6 +29,7 @@ export function makePerson(base: string, url: string): NodeJS.ProcessEnv {
     SPARKQ_RUNNER_LOCK_DIR: at('tmp'),
     ...{ ANTHROPIC_BASE_URL: url, CLAUDE_CODE_OAUTH_TOKEN: 'fake', CLAUDE_CODE_TMPDIR: at('tmp') },
     ...{ CODEX_HOME: at('codex'), FAKE_MODEL_KEY: 'fake' },
+    ...{ GEMINI_CLI_HOME: at('home'), GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'fake' },
     ...Object.fromEntries(quiet.map(name => [name, '1'])),
     // Whoever still wants to go elsewhere meets the fake model, which refuses and remembers.
     ...{ HTTPS_PROXY: url, HTTP_PROXY: url, NO_PROXY: '127.0.0.1,localhost' },
@@ -49,3 +51,9 @@ apps = false
 [analytics]
 enabled = false
 `
+
+/** Without a chosen kind of login Gemini CLI ends with 41; its statistics go to a host of their own. */
+const geminiSettings = {
+  security: { auth: { selectedType: 'gemini-api-key' } },
+  privacy: { usageStatisticsEnabled: false },
+}

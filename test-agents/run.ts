@@ -1,4 +1,4 @@
-// What `npm run test:agents` runs: the tests beside this file, with the real Claude Code and Codex.
+// What `npm run test:agents` runs: the tests beside this file, with the real agents.
 // usage: npm run test:agents [-- FILE…]
 import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'

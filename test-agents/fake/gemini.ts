@@ -27,14 +27,29 @@ function readTurns(body: Record<string, unknown>): Turn[] {
       const answered = part.functionResponse as
         | { response?: { output?: unknown; error?: unknown } }
         | undefined
-      if (answered)
-        return [{ from: 'tool', text: String(answered.response?.output ?? answered.response?.error ?? '') }]
+      if (answered) return [{ from: 'tool', text: resultText(answered.response) }]
       return typeof part.text === 'string' ? [{ from: 'user', text: part.text }] : []
     })
   })
 }
 
+/** Gemini CLI puts tags around what a tool said. */
+const resultText = (response: { output?: unknown; error?: unknown } = {}): string =>
+  String(response.output ?? response.error ?? '').replace(/<\/?untrusted_context>\n?/g, '')
+
+/** Before a request of its own choice of model, Gemini CLI 0.61.0 asks a small one how hard it is; it wants JSON. */
+const easy = {
+  reasoning: 'It is easy.',
+  model_choice: 'flash',
+  complexity_reasoning: 'It is easy.',
+  complexity_score: 1,
+}
+
 function partFor(move: Move, body: Record<string, unknown>): Part {
+  const wanted = body.generationConfig as
+    | { responseJsonSchema?: unknown; responseSchema?: unknown }
+    | undefined
+  if (wanted?.responseJsonSchema || wanted?.responseSchema) return { text: JSON.stringify(easy) }
   const tools = list(body.tools).flatMap(tool => list(tool.functionDeclarations) as { name: string }[])
   const call = (wanted: string, args: Record<string, unknown>): Part => {
     const tool = findTool(tools, wanted)

@@ -87,7 +87,7 @@ async function tryOut(
     await type(`${next[0]} Ada`),
     /^Queued DEFAULT-1 · run-bash \.\/scripts\/example-hello\.sh Ada · /,
   )
-  assert.match(await type('sparkq add "fix the login test"'), /^Queued DEFAULT-2 · llm-sonnet /)
+  assert.match(await type('sparkq add "fix the login test"'), /^Queued DEFAULT-2 · llm-sonnet /m)
   assert.match(await type('sparkq rm DEFAULT-2'), /DEFAULT-2/)
   assert.match(await type('sparkq start --all --host 127.0.0.1'), /SparkQ runs at http:\/\/127\.0\.0\.1:\d+ /)
   assert.match(await type('sparkq wait DEFAULT-1'), /DEFAULT-1/)

@@ -14,6 +14,7 @@ import { type Context, change } from './context.ts'
 import { findQueue, findSession, findTask, getTask } from './find.ts'
 import { nextCursor, readPage } from './paging.ts'
 import { checkPayload, missingInputs, wrongInterpreter } from './payload.ts'
+import { missingProgram } from './programs.ts'
 import { unknownClass } from './scripts.ts'
 import { readTime } from './time-input.ts'
 import { noteTask, wrongState } from './transitions.ts'
@@ -53,7 +54,7 @@ export function createTasks(ctx: Context, input: Input<'createTasks'>): Output<'
     return {
       tasks: answers.map(it => it.task),
       created: answers.filter(it => it.created).length,
-      warnings: answers.flatMap(it => it.warnings),
+      warnings: [...new Set(answers.flatMap(it => it.warnings))],
     }
   })
 }
@@ -85,7 +86,7 @@ export function resolveTask(ctx: Context, input: TaskInput): Resolved {
     idempotency_key: input.idempotency_key ?? null,
     requeued_from: null,
   }
-  const warnings = header
+  const inHeader = header
     ? [
         ...header.warnings,
         ...odd,
@@ -93,7 +94,7 @@ export function resolveTask(ctx: Context, input: TaskInput): Resolved {
         ...wrongInterpreter(ctx, tool.name, input.payload),
       ]
     : []
-  return { queue, task, warnings }
+  return { queue, task, warnings: [...inHeader, ...missingProgram(ctx, tool)] }
 }
 
 /** The same error, said of the task at this place. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { self } from '../../src/processes/identity.ts'
+import { linesWithoutAgents } from '../support/warnings.ts'
 import { type RunOptions, type Site, site } from './run-cli.ts'
 
 const script = '#!/bin/sh\necho hi\n'
@@ -91,6 +92,18 @@ describe('enqueue', { concurrency: 4 }, () => {
     })
   })
 
+  test('takes a check, which goes into the payload of whatever it is', async t => {
+    const at = await site(t)
+    const add = async (...args: string[]) =>
+      JSON.parse((await at.sparkq(['add', 'default', ...args, '--check', 'npm test', '--json'])).stdout).task
+        .payload
+    assert.deepEqual(await add('fix it'), { prompt: 'fix it', check: 'npm test' })
+    assert.deepEqual(await add('-c', 'make'), { command: 'make', check: 'npm test' })
+    const { code, stderr } = await at.sparkq(['add', '--from', 'x.md', '--check', 'true'])
+    assert.equal(code, 2)
+    assert.match(stderr, /Either --from or --check/)
+  })
+
   test('takes a prompt, with its lane or for the lane "default"', async t => {
     const at = await site(t, { 'prompt.md': 'Fix the\nlogin test.\n' })
     await at.core.createQueue({
@@ -100,7 +113,7 @@ describe('enqueue', { concurrency: 4 }, () => {
     })
     const add = async (args: string[], options?: RunOptions) => {
       const { stdout, stderr } = await at.sparkq(['add', ...args, '--json'], options)
-      assert.equal(stderr, '')
+      assert.equal(linesWithoutAgents(stderr), '')
       const { queue, tool_name, payload } = JSON.parse(stdout).task
       return [queue.name, tool_name, payload.prompt]
     }

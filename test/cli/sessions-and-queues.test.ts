@@ -148,6 +148,14 @@ describe('queues', { concurrency: 4 }, () => {
     const shown = await at.sparkq(['queue', 'show', 'auth'])
     assert.match(shown.stdout, /^auth {2}active\n {2}session {3}default\n/)
     assert.match(shown.stdout, / {2}settings {2}default_tool=run-bash\n\n {2}Use JWT\.\n$/)
+    const agents = ['context=fresh', 'check=npm test', 'check_retries=3', 'worktree=true', 'max_usd=2.5']
+    const { queue: told } = await json(at, 'queue', 'set', 'auth', ...agents)
+    assert.deepEqual(told.settings, {
+      ...queue.settings,
+      ...{ context: 'fresh', check: 'npm test', check_retries: 3, worktree: true, max_usd: 2.5 },
+    })
+    const wrong = await at.sparkq(['queue', 'set', 'auth', 'worktree=yes'])
+    assert.match(wrong.stderr, /worktree must be true or false/)
     assert.equal((await json(at, 'queue', 'set', 'auth', '--instructions', '')).queue.instructions, null)
   })
 

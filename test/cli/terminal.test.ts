@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { widthOf } from '../../src/cli/text.ts'
+import { linesWithoutAgents } from '../support/warnings.ts'
 import { begin } from './arrange.ts'
 import { type Site, site } from './run-cli.ts'
 
@@ -80,7 +81,10 @@ describe('on a terminal', { concurrency: 2, skip: !hasTerminal }, () => {
     const at = await site(t, { 'plan.md': `- [ ] fix it\n- [x] done\n${'- [ ] `make`\n'.repeat(40)}` })
     const line = 'enqueue --from plan.md'
     const no = await onTerminal(t, at, line, { answer: '\r' })
-    assert.match(no.shown, /^ {2}lane +tool +what +timeout\n {2}default {2}llm-sonnet {2}fix it +20 min\n/)
+    assert.match(
+      linesWithoutAgents(no.shown),
+      /^ {2}lane +tool +what +timeout\n {2}default {2}llm-sonnet {2}fix it +20 min\n/,
+    )
     assert.match(no.shown, /\n {2}30 shown, 11 more · --dry-run shows all\n1 ticked off is left out\n/)
     assert.match(no.shown, /41 tasks of plan\.md will be queued\. Go on\? \[y\/N\] /)
     assert.match(no.shown, /\nNothing was queued\.\n$/)

@@ -43,6 +43,31 @@ describe('tools and classes', { concurrency: 2 }, () => {
     assert.equal(await ok(at, 'tools', 'delete', 'mine'), 'Deleted tool "mine"\n')
   })
 
+  test('a tool is an agent, with what it is told, until it is told no more', async t => {
+    const at = await site(t)
+    const told = ['--model', 'opus', '--permission-mode', 'plan', '--max-turns', '5', '--max-budget', '2.5']
+    assert.equal(
+      await ok(at, 'tools', 'create', 'careful', '--class', 'LLM_LITE', '--agent', 'claude', ...told),
+      'Added tool "careful" · its tasks are run by runners, by Claude Code, model opus, permission mode plan, at most 5 turns, at most $2.50\n',
+    )
+    assert.match(await ok(at, 'tools'), /^ {2}careful +LLM_LITE +user +Claude Code, model opus/m)
+    await ok(at, 'tools', 'edit', 'careful', '--arg=--verbose', '--arg', 'x y', '--api-key')
+    assert.match(
+      await ok(at, 'tools', 'show', 'careful'),
+      /, with --verbose 'x y', billed to the API key of the environment$/m,
+    )
+    await ok(at, 'tools', 'edit', 'careful', '--reset', 'args', '--reset', 'max-turns', '--reset', 'api-key')
+    const { tool } = await at.core.getTool({ name: 'careful' })
+    assert.deepEqual([tool.args, tool.max_turns, tool.use_api_key, tool.model], [[], null, false, 'opus'])
+    await ok(at, 'tools', 'edit', 'careful', '--agent', 'codex')
+    assert.deepEqual((await at.core.getTool({ name: 'careful' })).tool.model, null)
+    await ok(at, 'tools', 'edit', 'careful', '--', 'cat')
+    assert.equal((await at.core.getTool({ name: 'careful' })).tool.agent, null)
+    await ok(at, 'tools', 'edit', 'careful', '--agent', 'gemini')
+    await ok(at, 'tools', 'edit', 'careful', '--no-agent')
+    assert.match(await ok(at, 'tools', 'show', 'careful'), /workers that claim them/)
+  })
+
   test('a stored prompt goes to a tool with a command as to any agent', async t => {
     const at = await site(t)
     await at.core.createTool({ name: 'mine', task_class: 'LLM_LITE', command: ['cat'] })
@@ -103,6 +128,13 @@ describe('tools and classes', { concurrency: 2 }, () => {
     [['tools', 'edit', 'run-bash', '--timeout', '0'], 2, /--timeout must be a whole number/],
     [['tools', 'edit', 'run-bash', '--timeout', '5', '--no-timeout'], 2, /not both/],
     [['tools', 'edit', 'llm-codex', '--no-command', '--', 'x'], 2, /not both/],
+    [['tools', 'create', 'x', '--class', 'LLM_LITE', '--agent', 'claude', '--', 'cat'], 2, /not both/],
+    [['tools', 'create', 'x', '--class', 'LLM_LITE', '--agent', 'clade'], 2, /claude/],
+    [['tools', 'create', 'x', '--class', 'LLM_LITE', '--model', 'y'], 2, /for tools that have an agent/],
+    [['tools', 'edit', 'llm-codex', '--max-turns', '5'], 2, /Codex knows no max_turns/],
+    [['tools', 'edit', 'llm-codex', '--permission-mode', 'plan'], 2, /read-only, workspace-write and/],
+    [['tools', 'edit', 'llm-codex', '--reset', 'modle'], 2, /none of model, args/],
+    [['tools', 'edit', 'llm-codex', '--agent', 'claude', '--no-agent'], 2, /not both/],
     [['tools', 'delete', 'nope'], 3, /no tool "nope"/],
     [['tools', 'shwo', 'x'], 2, /Did you mean "tools show"/],
     [['classes', 'show', 'FAST'], 3, /Did you mean "FAST_SCRIPT"/],

@@ -123,6 +123,28 @@ export function agents({ open }: Harness): void {
     )
   })
 
+  test('a task of a tool whose program is not here is queued with a warning', async t => {
+    const { api, lane } = await open(t)
+    await lane('a')
+    await api.createTool({ name: 'mine', task_class: 'LLM_LITE', command: ['no-such-llm'] })
+    await api.createTool({ name: 'local', task_class: 'LLM_LITE', command: ['bin/no-such-llm'] })
+    await api.createTool({ name: 'here', task_class: 'LLM_LITE', command: ['cat'] })
+    const task = (tool_name: string) => ({ queue_id: 'a', tool_name, payload: { prompt: 'x' } })
+    assert.deepEqual((await api.createTask(task('mine'))).warnings, [
+      'mine: its program no-such-llm is not on the PATH here, and its tasks wait until it is.',
+    ])
+    assert.deepEqual((await api.createTask(task('local'))).warnings, [
+      'local: its program bin/no-such-llm is not there, and its tasks wait until it is.',
+    ])
+    assert.deepEqual((await api.createTask(task('here'))).warnings, [])
+    const { tasks, warnings } = await api.createTasks({ tasks: [task('mine'), task('mine')] })
+    assert.deepEqual([tasks.length, warnings.length], [2, 1])
+    const checked = await api.checkTasks({ tasks: [task('mine')] })
+    assert.equal(checked.tasks[0]?.warnings.length, 1)
+    const { warnings: agents } = await api.createTask(task('llm-codex'))
+    for (const warning of agents) assert.match(warning, /Install it with: npm install -g @openai\/codex$/)
+  })
+
   test('a tool whose program a runner does not find is said to be missing there, until it is found', async t => {
     const world = await open(t)
     const lanes = agentLanes(world)

@@ -1,4 +1,5 @@
 import type { Input } from '../../src/contract/api.ts'
+import { findProgram } from '../../src/processes/find-program.ts'
 import { cancelRunning, endAsCancelled } from './endings.ts'
 import {
   type Model,
@@ -12,6 +13,7 @@ import {
   stamp,
   taskOf,
 } from './state.ts'
+import { isAgents } from './trees.ts'
 import { taskView } from './views.ts'
 
 /** SPEC 3: what is done to tasks but their work. `fresh` are the ids that the real ones were given. */
@@ -23,7 +25,7 @@ const tools: Record<string, { word: string; task_class: string; timeout: number 
 
 export function createTask(model: Model, input: Input<'createTask'>, fresh: string) {
   const { task, created } = put(model, input, fresh)
-  return { task: taskView(task), created, warnings: [] }
+  return { task: taskView(task), created, warnings: created ? missing(task) : [] }
 }
 
 /** All or none: what one of them refuses, all are refused. */
@@ -31,13 +33,23 @@ export function createTasks(model: Model, { tasks }: Input<'createTasks'>, fresh
   const before = { tasks: [...model.tasks], events: [...model.events] }
   const lanes = model.queues.map(queue => [queue, queue.order, queue.lastNumber] as const)
   try {
-    const made = tasks.map((task, i) => taskView(put(model, task, fresh[i] as string).task))
-    return { tasks: made, warnings: [] }
+    const made = tasks.map((task, i) => put(model, task, fresh[i] as string))
+    const warnings = made.flatMap(it => (it.created ? missing(it.task) : []))
+    return { tasks: made.map(it => taskView(it.task)), warnings: [...new Set(warnings)] }
   } catch (refusal) {
     Object.assign(model, before)
     for (const [queue, order, lastNumber] of lanes) Object.assign(queue, { order, lastNumber })
     throw refusal
   }
+}
+
+/** An agent that is not on this machine is a warning. */
+function missing({ tool_name }: ModelTask): string[] {
+  if (!isAgents(tool_name) || findProgram('claude', process.env)) return []
+  const install = 'npm install -g @anthropic-ai/claude-code'
+  return [
+    `${tool_name}: its program claude is not on the PATH here, and its tasks wait until it is. Install it with: ${install}`,
+  ]
 }
 
 function put(model: Model, input: Input<'createTask'>, fresh: string) {

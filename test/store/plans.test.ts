@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { holderOfTree } from '../../src/store/attempts.ts'
 import type { Database } from '../../src/store/database.ts'
 import { newest } from '../../src/store/listing.ts'
+import { spentInLane } from '../../src/store/spending.ts'
 import { nextClaimable, oldTasks, overdueTasks, staleTasks, tasksTable } from '../../src/store/tasks.ts'
 import { fillProject, freshDatabase } from './support.ts'
 
@@ -31,6 +33,8 @@ const hot: [string, string, RegExp][] = [
   ['what is overdue', overdueTasks, /USING (COVERING )?INDEX tasks_to_stop/],
   ['what is stale', staleTasks, /USING (COVERING )?INDEX tasks_to_warn/],
   ['what is to be purged', oldTasks, /USING INDEX tasks_to_purge/],
+  ['who works in a tree', holderOfTree, /USING INDEX attempts_by_tree/],
+  ['what a lane has spent', spentInLane, /USING INDEX spending_by_queue/],
 ]
 for (const analysed of [false, true]) {
   for (const [what, text, index] of hot) {
@@ -83,6 +87,9 @@ const lookups: [string, (tasks: ReturnType<typeof tasksTable>) => unknown][] = [
   ['ahead of another in a lane', tasks => tasks.countAhead('tsk_1999', 'que_1', undefined, 'now')],
   ['queued in a lane', tasks => tasks.queuedIn('que_1')],
   ['due next in a lane', tasks => tasks.nextDue('que_1', 'now')],
+  ['finished last in a lane', tasks => tasks.lastFinished('que_1', 5)],
+  ['waiting for a limit', tasks => tasks.endLimits(['x'], 'now')],
+  ['cost more', tasks => tasks.addCost('tsk_7', 1)],
   ['moved to the front', tasks => tasks.moveFirst('tsk_1999', 'now')],
   ['claimed', tasks => tasks.transition('tsk_7', { to: 'running', from: ['queued'], set: {} }, 'now')],
 ]

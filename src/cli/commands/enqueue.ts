@@ -89,6 +89,11 @@ const options = {
   },
   cwd: { type: 'text', value: 'FOLDER', kind: 'folder', describe: 'where it runs; default: the project' },
   env: { type: 'list', value: 'NAME=VALUE', describe: 'an environment variable for it' },
+  check: {
+    type: 'text',
+    value: 'COMMAND',
+    describe: 'a command line that has to pass before it has succeeded; goes before the lane’s',
+  },
   quiet: { type: 'flag', short: 'Q', describe: 'print only its id' },
   json: jsonOption,
 } as const
@@ -117,7 +122,7 @@ It is checked whole, shown, and queued all or nothing. --yes does not ask.`,
   examples: [
     'sparkq enqueue -q auth -t run-bash -- ./scripts/deploy.sh staging',
     `sparkq enqueue -q auth -c 'make test' --timeout 300`,
-    'sparkq add auth "fix the login test"',
+    'sparkq add auth "fix the login test" --check "npm test"',
     'sparkq add auth -t llm-sonnet --file prompt.md --at 02:00',
     'sparkq add auth --from tonight.md --dry-run',
     'sparkq add auth --prompt write-tests --var file=src/login.ts',
@@ -161,6 +166,7 @@ async function enqueue(context: Typed, api: Api) {
       ...toPayload(work, { tool, kindOf, root: project.root, cwd }),
       ...(options.cwd === undefined ? {} : { cwd: toProjectPath(options.cwd, project.root, cwd) }),
       ...(env === undefined ? {} : { env }),
+      ...given('check', options.check),
     },
     ...given('tool_name', tool),
     ...given('task_class', options.class),
@@ -206,6 +212,7 @@ function refuseWithPlan({ args, options, rest }: Typed): void {
     [options.prompt, '--prompt'],
     [options.var[0], '--var'],
     [options.key, '--key'],
+    [options.check, '--check'],
   ]
   const alien = words.find(([value]) => value !== undefined)?.[1]
   if (alien === undefined) return

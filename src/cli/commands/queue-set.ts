@@ -1,6 +1,7 @@
 import { invalid } from '../../contract/errors.ts'
 import { didYouMean } from '../../contract/nearest.ts'
 import { QueueSettings } from '../../contract/queues.ts'
+import { shellWord } from '../../contract/shell-word.ts'
 import { defineCommand } from '../command.ts'
 import { anyQueue } from '../kinds.ts'
 import { instructionsOption, jsonOption } from '../options.ts'
@@ -30,13 +31,19 @@ export const command = defineCommand({
 
   default_tool=TOOL            the tool of a task that names none
   on_failure=continue|pause    whether the lane goes on when a task has failed; default: continue
-  on_lost=hold|retry|fail      what becomes of a script whose process vanished: failed and the lane paused (hold, the
-                               default), tried again, or failed
+  on_lost=hold|retry|fail      what becomes of a task whose process vanished: failed and the lane paused (hold, the
+                               default of a script), tried again (retry, that of an agent), or failed
   on_wait=block|skip           whether a task that waits holds up those behind it; default: a retry or a limit does,
-                               a question does not`,
+                               a question does not
+  context=thread|fresh         whether its agents go on with one conversation (thread, the default), or each task has its own
+  check=COMMAND                a command line that has to pass before a task has succeeded: check='npm test'
+  check_retries=N              how often an agent is sent back with what the check said; default: 2
+  worktree=true|false          its agents work in a git work tree of their own, on a branch of their own; default: false
+  max_usd=N                    what its agents may cost from noon to noon; the lane then pauses; default: limits.max_usd`,
   examples: [
     'sparkq queue set auth default_tool=run-bash on_failure=pause',
     'sparkq queue set auth on_failure=',
+    "sparkq queue set auth check='npm test' worktree=true max_usd=5",
     'sparkq queue set auth --instructions @docs/auth.md',
   ],
   run: async ({ args, options, terminal, cwd, connect }) => {
@@ -57,7 +64,7 @@ export const command = defineCommand({
       ...(instructions === undefined ? {} : { instructions: instructions || null }),
     })
     if (options.json) return printJson(terminal.out, { queue })
-    const now = Object.entries(queue.settings).map(([key, value]) => `${key}=${value}`)
+    const now = Object.entries(queue.settings).map(([key, value]) => shellWord(`${key}=${value}`))
     terminal.out.line(`Changed queue "${queue.name}" · ${now.length > 0 ? now.join('  ') : 'no settings'}`)
   },
 })
@@ -77,5 +84,13 @@ function readSetting(pair: string): [key: string, value: unknown] {
       hint: `settings: ${known.join(', ')}`,
     })
   }
-  return [key, value === '' ? null : value]
+  return [key, value === '' ? null : typed(key, value)]
+}
+
+/** A number or a truth where the setting is one; anything else is for the API to refuse. */
+function typed(key: string, value: string): unknown {
+  const { type } = QueueSettings.properties[key as keyof typeof QueueSettings.properties] as { type?: string }
+  if ((type === 'integer' || type === 'number') && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Number(value)
+  return type === 'boolean' && (value === 'true' || value === 'false') ? value === 'true' : value
 }

@@ -1,4 +1,5 @@
 import { invalid } from '../../contract/errors.ts'
+import { agentEdits, agentOptions } from '../agent-options.ts'
 import { defineCommand } from '../command.ts'
 import { sayNext } from '../hints.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
@@ -11,13 +12,20 @@ export const command = defineCommand({
   args: { name: { value: 'NAME', describe: 'what to call it' } },
   rest: 'COMMAND [ARG …]',
   restKind: 'command',
-  options: { class: classOption, timeout: timeoutOption, description: describeOption, json: jsonOption },
-  notes: `With a command, runners run its prompts by it, in the project's folder and without a shell. {prompt} in one of its words
-stands for the prompt; where no word has it, the prompt comes on stdin. Without a command, its tasks wait for a worker.
+  options: {
+    class: classOption,
+    timeout: timeoutOption,
+    description: describeOption,
+    ...agentOptions,
+    json: jsonOption,
+  },
+  notes: `With --agent, that agent works on its prompts. With a command, runners run its prompts by it, in the project's folder and without a shell. {prompt} in one of its words
+stands for the prompt; where no word has it, the prompt comes on stdin. Without either, its tasks wait for a worker.
 To have it in sparkq.yml instead: config set tools.NAME '{task_class: …, command: […]}'.`,
   examples: [
     `sparkq tools create my-llm --class LLM_HEAVY -- my-llm --model x '{prompt}'`,
     'sparkq tools create summary --class LLM_LITE --description "Says it in a line" -- llm -s "One line."',
+    'sparkq tools create careful --class LLM_HEAVY --agent claude --model opus --permission-mode plan',
     'sparkq tools create by-hand --class LLM_HEAVY',
   ],
   run: async ({ args, options, rest, terminal, connect }) => {
@@ -34,6 +42,7 @@ To have it in sparkq.yml instead: config set tools.NAME '{task_class: …, comma
       ...described(description),
       ...(timeout === undefined ? {} : { timeout }),
       ...(command ? { command } : {}),
+      ...agentEdits(options, command),
     })
     if (options.json) return printJson(terminal.out, answer)
     const { tool } = answer

@@ -1,4 +1,5 @@
 import { invalid } from '../../contract/errors.ts'
+import { agentEdits, agentOptions, resets, resettable } from '../agent-options.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption, timeoutOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
@@ -24,14 +25,22 @@ export const command = defineCommand({
     timeout: timeoutOption,
     'no-timeout': { type: 'flag', describe: 'its class’s timeout counts' },
     'no-command': { type: 'flag', describe: 'its tasks wait for a worker' },
+    ...agentOptions,
+    'no-agent': { type: 'flag', describe: 'its tasks wait for a worker' },
+    reset: {
+      type: 'list',
+      value: 'SETTING',
+      describe: `take back one of ${resettable.join(', ')}; may be repeated`,
+    },
     description: describeOption,
     restore: restoreOption,
     json: jsonOption,
   },
-  notes: editNotes,
+  notes: `An agent takes the place of a command, and a command that of an agent and what it was told. ${editNotes}`,
   examples: [
     'sparkq tools edit run-bash --timeout 900',
     `sparkq tools edit my-llm -- my-llm --model y '{prompt}'`,
+    'sparkq tools edit llm-sonnet --model opus --max-turns 40',
     'sparkq tools edit llm-codex --restore',
   ],
   run: async ({ args, options, rest, terminal, connect }) => {
@@ -40,6 +49,7 @@ export const command = defineCommand({
       throw invalid('Either --timeout or --no-timeout, not both.')
     const command = readCommand(rest)
     if (command && options['no-command']) throw invalid('Either a command or --no-command, not both.')
+    if (options.agent && options['no-agent']) throw invalid('Either --agent or --no-agent, not both.')
     const edits = {
       ...described(description),
       ...(task_class === undefined ? {} : { task_class }),
@@ -47,6 +57,9 @@ export const command = defineCommand({
       ...(options['no-timeout'] ? { timeout: null } : {}),
       ...(command ? { command } : {}),
       ...(options['no-command'] ? { command: null } : {}),
+      ...agentEdits(options, command),
+      ...(options['no-agent'] ? { agent: null } : {}),
+      ...resets(options.reset),
       ...(restore ? { hidden: false as const } : {}),
     }
     if (Object.keys(edits).length === 0) throw invalid(`What shall change of "${args.name}"?`)

@@ -6,7 +6,7 @@ import { printJson } from '../terminal.ts'
 import { oneLine } from '../text.ts'
 import { span } from '../times.ts'
 import { hiddenOption } from '../tool-options.ts'
-import { commandText, sourceText } from '../tool-text.ts'
+import { agentText, commandText, sourceText } from '../tool-text.ts'
 
 const columns = [
   { title: 'tool' },
@@ -30,7 +30,7 @@ export const command = defineCommand({
       tool.task_class,
       tool.timeout === null ? '' : span(tool.timeout),
       sourceText(tool),
-      oneLine(tool.description ?? commandText(tool)),
+      oneLine(tool.description ?? (tool.agent ? agentText(tool) : commandText(tool))),
     ])
     printTable(terminal.out, columns, rows)
     sayNext(terminal.err, [['sparkq tools show NAME', 'all of one']])

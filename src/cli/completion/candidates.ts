@@ -85,7 +85,8 @@ const aboutTask = (task: Task): string => `${task.status} · ${shorten(describeW
 /** `on_failure=pause`; a setting with values of its own ends with the sign. */
 function queueSettings(): Candidate[] {
   return Object.entries(QueueSettings.properties).flatMap(([key, schema]) => {
-    const values = (schema as { enum?: readonly string[] }).enum ?? ['']
+    const { enum: words, type } = schema as { enum?: readonly string[]; type?: string }
+    const values = words ?? (type === 'boolean' ? ['true', 'false'] : [''])
     return values.map(value => ({ value: `${key}=${value}` }))
   })
 }

@@ -91,6 +91,11 @@ const creating: readonly Row[] = [
   good('queue set auth default_tool=run-bash on_failure=pause on_lost=retry on_wait=skip', {
     out: /^Changed queue "auth" · default_tool=run-bash +on_failure=pause +on_lost=retry +on_wait=skip$/m,
   }),
+  good(`queue set auth context=fresh 'check=npm test' check_retries=3 worktree=true max_usd=2.5`, {
+    out: /worktree=true/,
+  }),
+  good('queue set auth context= check= check_retries= worktree= max_usd=', { out: /on_wait=skip/ }),
+  bad('<settings>', 'queue set auth worktree=yes', 2, /must be true or false/),
   good('queue set ui --name front --instructions @docs/auth.md --json', {
     leaves: async (at, said) => {
       assert.equal(JSON.parse(said.stdout).queue.name, 'front')

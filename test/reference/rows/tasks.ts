@@ -45,11 +45,11 @@ const queueing: readonly Row[] = [
       }),
     },
   ),
-  good(`add --stream auth -c 'make test' --in 2h --max-attempts 3 --key k1 --quiet`, {
+  good(`add --stream auth -c 'make test' --check 'make lint' --in 2h --max-attempts 3 --key k1 --quiet`, {
     out: /^AUTH-2\n$/,
-    leaves: taskHas('AUTH-2', { max_attempts: 3, payload: { command: 'make test' } }),
+    leaves: taskHas('AUTH-2', { max_attempts: 3, payload: { command: 'make test', check: 'make lint' } }),
   }),
-  good(`enqueue auth -c 'make test' --max-attempts 3 --key k1 --json`, {
+  good(`enqueue auth -c 'make test' --check 'make lint' --max-attempts 3 --key k1 --json`, {
     leaves: async (at, said) => {
       json({ created: false, task: { friendly_id: 'AUTH-2' } })(at, said)
       assert.equal(await count(at, 'auth'), 2)
@@ -88,6 +88,7 @@ const queueing: readonly Row[] = [
     input: 'tool: run-bash\ntasks:\n  - command: make c\n',
     out: /AUTH-9/,
   }),
+  bad('--check', 'add auth --from tonight.md --check true', 2, /^Either --from or --check/, /enqueue/),
 
   bad(
     '--queue',

@@ -183,4 +183,21 @@ const running: readonly Row[] = [
   }),
 ]
 
-export const rows: readonly Row[] = [...taking, ...finishing, ...running]
+const providers: readonly Row[] = [
+  good('providers', { out: [/^ *provider +agent +queued +state +why/m, /claude +Claude Code +0 +open/] }),
+  good('providers pause claude --reason "Saving." --for 2h', {
+    out: /^Paused Claude Code until .* · 0 tasks wait$/m,
+    err: /sparkq providers resume claude/,
+  }),
+  good('providers --json', { out: /"because":"person"/ }),
+  good('providers resume claude', { out: /^Claude Code takes work again · 0 tasks queued$/m }),
+  good('providers pause codex --until 05:00 --json', { leaves: json({ provider: { status: 'paused' } }) }),
+  good('providers resume codex --json', { leaves: json({ provider: { status: 'open' } }) }),
+  bad('<name>', 'providers pause clade', 2, /claude/, /./),
+  bad('<name>', 'providers resume clade', 2, /claude/, /./),
+  bad('--reason', 'providers pause claude --reason', 2, /--reason/),
+  bad('--for', 'providers pause claude --for soon', 2, /soon/, /./),
+  bad('--until', 'providers pause claude --until soon', 2, /soon/, /./),
+]
+
+export const rows: readonly Row[] = [...taking, ...finishing, ...running, ...providers]

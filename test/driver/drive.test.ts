@@ -202,3 +202,28 @@ test('keys are not passed on to an agent unless its tool says so; the check has 
   await withKey.ended
   assert.equal(withKey.calls()[0]?.env.ANTHROPIC_API_KEY, 'key')
 })
+
+test('an agent that does nothing but wait for its network is stopped', async t => {
+  const { ended, report, alive } = startDriver(t, {
+    tool: agentTool({ agent: 'codex' }),
+    prompt: 'REPLAY:codex-refused\nHANG:end',
+    limits: { ...quick, network: 300, linger: 60_000 },
+  })
+  await ended
+  assert.equal(report().agent?.report.outcome, 'network')
+  assert.match(report().warnings.join(), /waited for the network for 0.3 s, and was stopped/)
+  assert.deepEqual(alive(), [])
+})
+
+test('a tree that takes too long to look at holds nothing up', async t => {
+  const { folder } = openRepository(t)
+  const { ended, report } = startDriver(t, {
+    cwd: folder,
+    look: { folder, worktree: null },
+    prompt: 'SAY:done',
+    limits: { ...quick, look: 0 },
+  })
+  await ended
+  assert.deepEqual([report().agent?.answer, report().changes], ['done', null])
+  assert.match(report().warnings.join(), /What was changed is not known \(git .* took too long\)/)
+})

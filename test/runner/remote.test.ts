@@ -10,6 +10,7 @@ import type { RunnerEvent } from '../../src/runner/report.ts'
 import { tempFolder, writeFiles } from '../support/folder.ts'
 import { type SpawnedNode, spawnNode } from '../support/spawn.ts'
 import { waitFor } from '../support/wait.ts'
+import { openAgentLane } from './agents.ts'
 import { assertNothingLeft, type Lane, openLane } from './support.ts'
 
 type Test = Parameters<typeof openLane>[0]
@@ -179,3 +180,28 @@ async function untilWaiting(t: Test, lane: Lane, url: string): Promise<{ done: n
     client.close()
   }
 }
+
+test('an agent works for a server elsewhere: its report, what it changed and its conversation arrive there', async t => {
+  const lane = await openAgentLane(t)
+  const { server, url } = await startServer(t, lane)
+  // Nearly as large as a patch may be, of what takes most room on the way.
+  const make = `head -c 1000000 /dev/zero | tr '\\0' '\\001' | fold -w 999 > odd.txt`
+  const { id } = await lane.prompt(`DO:${make}\nSAY:from afar`)
+  await lane.prompt('two')
+  const { spool } = await workRemotely(t, lane, url)
+  const task = await lane.task(id)
+  assert.deepEqual([task.status, task.result_summary], ['succeeded', 'from afar'])
+  const [attempt] = await lane.attempts(id)
+  assert.deepEqual(
+    [attempt?.agent?.outcome, attempt?.changes?.files.map(it => it.path), attempt?.changes?.cut],
+    ['ok', ['odd.txt'], false],
+  )
+  assert.ok((await lane.api.getPatch({ id })).patch.length > 1_000_000)
+  const [first, second] = lane.calls().map(call => call.argv.join(' '))
+  const session = /--session-id (\S+)/.exec(first ?? '')?.[1]
+  assert.ok(second?.includes(`--resume ${session}`))
+  assert.deepEqual(fs.readdirSync(path.join(spool, 'tasks')), [])
+  await assertNothingLeft(lane)
+  server.kill('SIGTERM')
+  await server.ended
+})

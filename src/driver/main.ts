@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import { type AttemptFiles, attemptFilesIn } from '../attempt-files/paths.ts'
 import { pause } from '../processes/pause.ts'
 import { drive } from './drive.ts'
-import { type DriveReport, type Exit, readPlan, writeJson } from './plan.ts'
+import { type DrivePlan, type DriveReport, type Exit, readPlan, writeJson } from './plan.ts'
+import { stopStarted } from './stop-started.ts'
 
 /** What a full disk does not let us write now it may later. */
 const tryAgainMs = 1000
@@ -16,9 +17,19 @@ export async function main([folder, attempt]: string[]): Promise<void> {
   const plan = readPlan(files)
   if (!plan) throw new Error(`${files.plan} is not there`)
   const stopped = stopSignal()
-  const report = await drive(plan, files, { env: process.env, stopped, say })
+  const report = await drive(plan, files, { env: process.env, stopped, say }).catch(error =>
+    failed(plan, files, error),
+  )
   await keep(files, report, stopped)
   process.exitCode = codeOf(report)
+}
+
+/** A full disk, or a mistake of ours: the run is over, and nothing of it goes on. */
+async function failed({ mark, limits }: DrivePlan, files: AttemptFiles, error: Error): Promise<DriveReport> {
+  say(error.stack ?? error.message)
+  await stopStarted(mark, files, limits.grace)
+  const exit = { code: null, signal: null }
+  return { exit, failed: `its driver failed: ${error.message}.`, agent: null, changes: null, warnings: [] }
 }
 
 /** The group gets its TERM as a whole, and with it what runs here: its end is waited for, and written down. */

@@ -7,7 +7,7 @@ import { watchFolder } from '../watch-folder.ts'
 
 const chunkBytes = 1024 * 1024
 /** Where the file system does not notify. */
-const slowPollMs = 500
+const slowPollMs = 1000
 
 /** Reads the lines of a stream from `from` on. What is left out of its middle is no line. */
 function createTail(files: AttemptFiles, from: number, onLine: (line: string) => void) {

@@ -16,8 +16,8 @@ export type AgentTurn = {
 }
 export type AgentEnd = { exit: Exit; said: AgentSaid; warnings: string[] }
 
-/** How often it is looked whether an agent has been silent for too long. */
-const lookEveryMs = 250
+/** How often it is looked, at most, whether an agent has been silent for too long: who waits must not look busy. */
+const lookEveryMs = 1000
 /** How much of stderr may say why it ended. */
 const complaintBytes = 16 * 1024
 
@@ -48,14 +48,17 @@ export async function runAgent(
     warnings.push(why)
     stopping = stopStarted(mark, files, limits.grace)
   }
-  const watch = setInterval(() => {
-    if (lingers(reader, lastLine, limits.linger))
-      stop(`It had not ended ${limits.linger / 1000} s after its result, and was stopped.`)
-    if (isStuck(reader, limits.network)) {
-      isOffline = true
-      stop(`It waited for the network for ${limits.network / 1000} s, and was stopped.`)
-    }
-  }, lookEveryMs)
+  const watch = setInterval(
+    () => {
+      if (lingers(reader, lastLine, limits.linger))
+        stop(`It had not ended ${limits.linger / 1000} s after its result, and was stopped.`)
+      if (isStuck(reader, limits.network)) {
+        isOffline = true
+        stop(`It waited for the network for ${limits.network / 1000} s, and was stopped.`)
+      }
+    },
+    Math.min(lookEveryMs, limits.linger, limits.network),
+  )
   try {
     const started = await startTool({
       argv: call.argv,

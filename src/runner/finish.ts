@@ -57,7 +57,11 @@ function agentResult(files: AttemptFiles, ending: Ending, { answer, agent }: Dri
 }
 
 /** Where somebody else has ended the attempt meanwhile, that stands, and the lane goes on. */
-async function endedByAnother(api: Api, { id, attempt }: Task, error: unknown): Promise<{ task: Task }> {
+export async function endedByAnother(
+  api: Api,
+  { id, attempt }: Task,
+  error: unknown,
+): Promise<{ task: Task }> {
   unlessOver(error)
   const now = await api.getTask({ id })
   if (now.task.status === 'running' && now.task.attempt === attempt) throw error

@@ -227,3 +227,18 @@ test('a tree that takes too long to look at holds nothing up', async t => {
   assert.deepEqual([report().agent?.answer, report().changes], ['done', null])
   assert.match(report().warnings.join(), /What was changed is not known \(git .* took too long\)/)
 })
+
+test('a driver that fails says so, and leaves nothing', async t => {
+  const driving = startDriver(t, {
+    prompt: 'DO:touch busy; setsid sleep 1000',
+    check: { command: 'exit 1', retries: 1 },
+  })
+  const { ended, report, alive, files, cwd, calls } = driving
+  await waitFor('its tool runs', () => fs.existsSync(path.join(cwd, 'busy')))
+  // The next prompt has no place.
+  fs.mkdirSync(`${files.prompt}.2`)
+  for (const { pid, command } of alive()) if (command.includes('sleep')) process.kill(pid, 'SIGKILL')
+  await ended
+  assert.match(report().failed ?? '', /^its driver failed: EISDIR/)
+  assert.deepEqual([alive(), calls().length], [[], 1])
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { waitFor } from '../support/wait.ts'
 import { openAgentLane } from './agents.ts'
 import { assertNothingLeft } from './support.ts'
 
@@ -193,4 +194,31 @@ test('the live line is what the agent says or does', async t => {
   const lines = events.flatMap(it => (it.type === 'output' ? [it.line] : []))
   assert.ok(lines.length > 0)
   for (const line of lines) assert.doesNotMatch(line, /^\{/)
+})
+
+test('a task that somebody ends while its work tree is made is left alone, and the lane goes on', async t => {
+  const lane = await openAgentLane(t)
+  const { repository, api } = lane
+  const { root } = lane.project
+  repository.git(
+    'config',
+    'filter.slow.smudge',
+    `touch ${root}/.git/making; until [ -e ${root}/.git/go ]; do sleep 0.01; done; cat`,
+  )
+  repository.write({ '.gitattributes': '*.slow filter=slow\n', 'a.slow': 'a\n' })
+  repository.commit('Slow')
+  await api.updateQueue({ id: 'q', settings: { worktree: true, on_failure: 'continue' } })
+  const one = await lane.prompt('one')
+  const two = await lane.prompt('two')
+  const runner = lane.spawnRunner('run')
+  await waitFor('its tree is being made', () => fs.existsSync(path.join(root, '.git/making')))
+  await api.finishAttempt({ id: one.id, attempt: 1, ending: { kind: 'stopped', cause: 'timeout' } })
+  fs.writeFileSync(path.join(root, '.git/go'), '')
+  await runner.ended
+  assert.deepEqual(
+    [(await lane.task(one.id)).error_type, (await lane.task(two.id)).status],
+    ['timeout', 'succeeded'],
+  )
+  assert.equal(lane.calls().length, 1)
+  await assertNothingLeft(lane)
 })

@@ -76,8 +76,9 @@ notify:
   # command: null
   # Show it on the desktop, where there is one.
   # desktop: true
-  # Of what: task_failed, lane_empty, lane_paused, limit (an agent's usage limit, or one that is not logged in).
-  # on: [task_failed, lane_empty, lane_paused, limit]
+  # Of what: task_failed, lane_empty, lane_paused, question (a worker asks you), limit (an agent's usage limit, or one that
+  # is not logged in).
+  # on: [task_failed, lane_empty, lane_paused, question, limit]
 
 review:
   # What waits for a person's look when it is finished: failures, questions, agents, all.

@@ -22,7 +22,7 @@ export const reviewNeeds = ['failures', 'questions', 'agents', 'all'] as const
 /** What becomes of a task that shows no life: it is marked, or stopped as well. */
 export const onStall = ['flag', 'fail'] as const
 /** What a person is told of when it happens. */
-export const notifyKinds = ['task_failed', 'lane_empty', 'lane_paused', 'limit'] as const
+export const notifyKinds = ['task_failed', 'lane_empty', 'lane_paused', 'question', 'limit'] as const
 export type NotifyKind = (typeof notifyKinds)[number]
 
 /** Of which tasks it is noted what they changed in their git work tree. */

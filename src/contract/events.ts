@@ -32,6 +32,8 @@ export const eventNames = [
   'task.reviewed',
   'task.deleted',
   'task.purged',
+  'question.asked',
+  'question.answered',
   'review.closed',
   'runner.started',
   'runner.stop_requested',

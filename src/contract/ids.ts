@@ -7,6 +7,7 @@ export const idPrefixes = {
   prompt: 'prm_',
   runner: 'run_',
   conversation: 'cnv_',
+  question: 'qst_',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -3,6 +3,7 @@ import { configOperations } from './operations/config.ts'
 import type { Operation } from './operations/define.ts'
 import { promptOperations } from './operations/prompts.ts'
 import { providerOperations } from './operations/providers.ts'
+import { questionOperations } from './operations/questions.ts'
 import { queueOperations } from './operations/queues.ts'
 import { reviewOperations } from './operations/review.ts'
 import { serviceOperations } from './operations/service.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...taskOperations,
   ...attemptOperations,
   ...providerOperations,
+  ...questionOperations,
   ...promptOperations,
   ...reviewOperations,
   ...statsOperations,

@@ -10,6 +10,7 @@ import {
   Timestamp,
   TimestampInput,
 } from './fields.ts'
+import { TaskQuestion } from './questions.ts'
 
 export const taskStatuses = ['queued', 'running', 'succeeded', 'failed'] as const
 export type TaskStatus = (typeof taskStatuses)[number]
@@ -109,6 +110,11 @@ export const Task = Type.Object({
   reviewed_at: Nullable(Timestamp),
   /** Of all its attempts, as their agents reckon it; null where none did. */
   cost_usd: Nullable(Type.Number()),
+  questions: Type.Optional(
+    Type.Array(TaskQuestion, {
+      description: 'what its workers asked; where one task is answered, not in listings',
+    }),
+  ),
 })
 export type Task = Static<typeof Task>
 

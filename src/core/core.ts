@@ -21,6 +21,7 @@ import { getPatch } from './patch.ts'
 import * as pausing from './pausing.ts'
 import * as prompts from './prompts.ts'
 import * as providers from './providers.ts'
+import * as questions from './questions.ts'
 import * as queues from './queues.ts'
 import { quickAddTask } from './quick-add.ts'
 import * as review from './review.ts'
@@ -73,6 +74,7 @@ const handlers: { [N in OperationName]: Handler<N> } = {
   finishAttempt: attempts.finishAttempt,
   completeTask: attempts.completeTask,
   failTask: attempts.failTask,
+  ...questions,
   ...output,
   getPatch,
   openConversation,

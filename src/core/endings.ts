@@ -41,6 +41,7 @@ export function endAttempt(ctx: Context, task: Task, attempt: number, ended: End
     now,
     losses: ctx.store.attempts.countLost(task.id),
     agent: agent?.history,
+    asked: ctx.store.questions.ofAttempt(task.id, attempt),
   })
   const finished_at = report.finished_at ?? timestamp(now)
   const result = {
@@ -141,6 +142,7 @@ function needsReview(ctx: Context, task: Task, verdict: Verdict): boolean {
   const { needs } = ctx.config.review
   if (needs.includes('all')) return true
   if (verdict.step === 'fail') return needs.includes('failures') && verdict.error_type !== 'cancelled'
+  if (needs.includes('questions') && ctx.store.questions.anyOf(task.id)) return true
   return needs.includes('agents') && kindOfTool(ctx, task.tool_name) === 'prompt'
 }
 

@@ -9,6 +9,7 @@ import { timestamp } from '../contract/time.ts'
 export type Ended =
   | Ending
   | { kind: 'completed' }
+  | { kind: 'asked' }
   | { kind: 'reported'; message: string }
   | { kind: 'timed_out' }
 
@@ -35,6 +36,8 @@ export type Judging = {
   losses: number
   /** What there is to know of the agent that ran it; undefined where none did. */
   agent?: AgentHistory | undefined
+  /** Whether the attempt asked the person anything, and whether there is an answer to all of it. */
+  asked: 'none' | 'open' | 'answered'
 }
 
 /**
@@ -57,7 +60,8 @@ const longestRetryDelay = 3600
 /** Decides what an ending means. The only place that does; pure, so that every case can be listed in a test. */
 export function judge(ended: Ended, judging: Judging): Verdict {
   const seen = whatWasSeen(ended)
-  if (seen.error_type === null) return { ...verdict, ...seen, step: 'succeed' }
+  if (ended.kind === 'asked') return { ...verdict, ...awaiting('open') }
+  if (seen.error_type === null) return { ...verdict, ...seen, ...endedWell(judging) }
   const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
   if (ended.kind === 'not_started') return giveBack(failure, judging)
   if (ended.kind === 'no_room') return tryLater(failure, judging)
@@ -65,6 +69,18 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   if (ended.kind === 'agent') return judgeAgent(ended.outcome, failure, judging)
   return mayRetry(seen.error_type, judging) ? retry(failure, judging) : fail(failure, judging)
 }
+
+/** What has asked is not done: it is told the answer, and goes on. */
+function endedWell({ asked, task }: Judging): Partial<Verdict> {
+  return asked === 'none' || isUnwanted(task) ? { step: 'succeed' } : awaiting(asked)
+}
+
+/** Back to its place in the lane, uncharged, until there is an answer. */
+const awaiting = (asked: 'open' | 'answered'): Partial<Verdict> => ({
+  step: 'give_back',
+  charged: false,
+  wait_reason: asked === 'open' ? 'question' : null,
+})
 
 const verdict: Verdict = {
   step: 'fail',
@@ -85,6 +101,7 @@ export function whatWasSeen(ended: Ended): Seen {
   const nothing = { exit_code: null, signal: null }
   switch (ended.kind) {
     case 'completed':
+    case 'asked':
       return { ...nothing, error_type: null }
     case 'exit':
       return { ...nothing, exit_code: ended.code, error_type: ended.code === 0 ? null : 'exit_code' }
@@ -144,6 +161,7 @@ function sentence(ended: Ended, { task, limits }: Judging): string {
     case 'agent':
       return ended.detail.trim() || agentSentences[ended.outcome]
     case 'completed':
+    case 'asked':
       return ''
   }
 }

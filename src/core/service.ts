@@ -12,6 +12,7 @@ export function getStats({ store }: Context): Output<'getStats'> {
     queues: withZeros(queueStatuses, queues),
     tasks: withZeros(taskStatuses, tasks),
     unreviewed: store.tasks.countUnreviewed(),
+    questions: store.questions.countOpen(),
     runners: store.runners.list().length,
     notification: store.notifications.last() ?? null,
   }

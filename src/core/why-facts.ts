@@ -32,6 +32,7 @@ export type LaneRunner =
  * @property busy         what a runner of the lane has begun, and nobody has ended
  * @property has_exit     its recorder has written down how that ended
  * @property places       under `limits.max_running`, where that is what refuses a claim
+ * @property question     what the task, or the first in line where the task waits for that, asks the person
  * @property executable   the tools that runners run
  * @property provider     what the agent of the first in line depends on; null where it is no agent's
  * @property canary       the task that tries that provider now
@@ -52,6 +53,7 @@ export type Facts = {
   is_supervised: boolean
   busy: Task | null
   has_exit: boolean
+  question: string | null
   places: { max: number; running: string[] } | null
   space: Space | null
   executable: readonly string[]

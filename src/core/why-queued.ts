@@ -93,14 +93,19 @@ function noPlace(places: Facts['places']): string {
 
 function waiting(
   { friendly_id, wait_reason, not_before }: NonNullable<Facts['head']> | Task,
-  { now }: Facts,
+  { now, question }: Facts,
 ): Clause {
   const due = not_before === null ? '' : ` ${soonOrClock(not_before, now)}`
   const until = not_before === null ? {} : { until: not_before }
   const goOn = { ...until, next: [`sparkq edit ${friendly_id} --now`] }
   switch (wait_reason) {
     case 'question':
-      return { code: 'question', says: 'waits for an answer', ...until, next: [`sparkq task ${friendly_id}`] }
+      return {
+        code: 'question',
+        says: question === null ? 'waits for an answer' : `asks "${line(question)}" and waits for the answer`,
+        ...until,
+        next: [`sparkq answer ${friendly_id}`],
+      }
     case 'retry':
       return { code: 'retry', says: `waits for its retry${due}`, ...goOn }
     case 'limit':

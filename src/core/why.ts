@@ -54,6 +54,7 @@ function whereItStands(
     none_because,
     head: head ?? null,
     ahead: ctx.store.tasks.countAhead(task.id, queue.id, queue.settings.on_wait, now),
+    question: asked(ctx, task) ?? (head ? asked(ctx, head) : null) ?? null,
     places: none_because === 'max_running' ? placesTaken(ctx) : null,
     space: none_because === 'no_space' ? shortage(ctx) : null,
     executable: executableNames(ctx),
@@ -80,6 +81,9 @@ function whatAgentsNeed(
     missing: (head && lacks(alive, head.tool_name)) ?? null,
   }
 }
+
+const asked = ({ store }: Context, { id, wait_reason }: Pick<Task, 'id' | 'wait_reason'>) =>
+  wait_reason === 'question' ? store.questions.nextOpen(id)?.question : undefined
 
 function whoWorks(ctx: Context, queue: Queue, alive: StoredRunner | undefined) {
   const busy = inHand(ctx, queue.id)

@@ -6,6 +6,7 @@ import { errorCodes } from '../contract/errors.ts'
 import { Event } from '../contract/events.ts'
 import { oneOf, Timestamp, TimestampInput } from '../contract/fields.ts'
 import { Prompt, PromptInput } from '../contract/prompts.ts'
+import { Question, TaskQuestion } from '../contract/questions.ts'
 import { Queue, QueueCounts, QueueInput, QueueSettings, QueueSettingsPatch } from '../contract/queues.ts'
 import { MissingTool, Runner } from '../contract/runners.ts'
 import { Script, ScriptField } from '../contract/scripts.ts'
@@ -71,6 +72,8 @@ const named: Record<string, TSchema> = {
   TaskClassInput,
   Script,
   ScriptField,
+  Question,
+  TaskQuestion,
   Prompt,
   PromptInput,
   Event,

@@ -46,6 +46,8 @@ export async function noticesOf(api: Api, event: Event): Promise<(About & { kind
       case 'provider.limited':
       case 'provider.paused':
         return await limited(api, event)
+      case 'question.asked':
+        return await asked(api, event)
       default:
         return []
     }
@@ -62,6 +64,18 @@ async function failure(api: Api, { task_id, queue_id, data }: Event): Notices {
   const { task } = await api.getTask({ id: task_id as string })
   const { queue } = await api.getQueue({ id: queue_id as string })
   return [{ kind: 'task_failed', message: `${task.friendly_id} failed: ${causeOf(task)}`, task, queue }]
+}
+
+async function asked(api: Api, { task_id, queue_id, data }: Event): Notices {
+  const { question_id } = data as { question_id: string }
+  const { task } = await api.getTask({ id: task_id as string })
+  const question = task.questions?.find(it => it.id === question_id)
+  if (question?.answer !== null || task.finished_at !== null) return []
+  const { queue } = await api.getQueue({ id: queue_id as string })
+  const choices = question.options.length === 0 ? '' : ` (${question.options.join(' | ')})`
+  return [
+    { kind: 'question', message: `${task.friendly_id} asks: ${question.question}${choices}`, task, queue },
+  ]
 }
 
 /** `exit 7. KeyError: 'users'` */

@@ -344,4 +344,22 @@ export const migrations: readonly string[] = [
   UPDATE tools SET settings = '{"agent":"claude","model":"sonnet"}' WHERE name = 'llm-sonnet' AND settings = '{}';
   UPDATE tools SET settings = '{"agent":"codex"}' WHERE name = 'llm-codex' AND settings = '{}';
   `,
+  `
+  -- What workers asked the person.
+  CREATE TABLE questions (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          TEXT NOT NULL UNIQUE,
+    task_id     TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    attempt     INTEGER NOT NULL, -- the last one that asked it
+    question    TEXT NOT NULL,
+    options     TEXT NOT NULL DEFAULT '[]',
+    asked_at    TEXT NOT NULL,
+    answer      TEXT,
+    answered_at TEXT,
+    answered_by TEXT,
+    CHECK ((answer IS NULL) = (answered_at IS NULL))
+  ) STRICT;
+  CREATE INDEX questions_by_task ON questions (task_id);
+  CREATE INDEX questions_open ON questions (task_id) WHERE answer IS NULL;
+  `,
 ]

@@ -8,6 +8,7 @@ import { patchesTable } from './patches.ts'
 import { metaTable, projectsTable } from './projects.ts'
 import { promptsTable } from './prompts.ts'
 import { providersTable } from './providers.ts'
+import { questionsTable } from './questions.ts'
 import { queuesTable } from './queues.ts'
 import { reviewTables } from './review.ts'
 import { runnersTable } from './runners.ts'
@@ -51,6 +52,7 @@ function tables(db: Database) {
     queues: queuesTable(db),
     tasks: tasksTable(db),
     attempts: attemptsTable(db),
+    questions: questionsTable(db),
     runners: runnersTable(db),
     providers: providersTable(db),
     conversations: conversationsTable(db),

@@ -1,6 +1,7 @@
 import type { Task, TaskStatus, WaitReason } from '../contract/tasks.ts'
 import type { Database, Row } from './database.ts'
 import { keyset, type Listing } from './listing.ts'
+import { questionsOfTask } from './questions.ts'
 
 export type NewTask = {
   id: string
@@ -69,8 +70,7 @@ const from = 'FROM tasks t JOIN queues q ON q.id = t.queue_id JOIN sessions s ON
  */
 const inLine = `
   queue_id = :queue_id AND status = 'queued'
-    AND (not_before IS NULL OR not_before <= :now
-         OR (wait_reason IS NOT NULL AND :on_wait IS NOT 'skip' AND wait_reason <> 'question'))
+    AND (not_before IS NULL OR not_before <= :now OR (wait_reason IS NOT NULL AND :on_wait IS NOT 'skip'))
     AND (wait_reason IS NULL OR wait_reason <> 'question' OR :on_wait IS 'block')
     AND tool_name NOT IN (SELECT value FROM json_each(:passed))`
 export const nextClaimable = `
@@ -97,7 +97,8 @@ export const oldTasks = `
   SELECT id, queue_id FROM tasks WHERE finished_at IS NOT NULL AND finished_at < :before
     AND NOT (:keep_unreviewed AND review = 'unreviewed' AND needs_review) ORDER BY finished_at LIMIT :limit`
 
-export function tasksTable({ sql }: Database) {
+export function tasksTable(db: Database) {
+  const { sql } = db
   const ids = (text: string, ...values: (string | number)[]): string[] =>
     sql(text)
       .all(...values)
@@ -118,7 +119,7 @@ export function tasksTable({ sql }: Database) {
       const row = sql(`SELECT ${columns}, q.instructions AS queue_instructions ${from} WHERE t.id = ?`).get(
         id,
       )
-      return row && toTask(row as Row)
+      return row && { ...toTask(row as Row), questions: questionsOfTask(db, id) }
     },
 
     /** Those of them that are there, in this order. */
@@ -215,6 +216,10 @@ export function tasksTable({ sql }: Database) {
       sql(
         'UPDATE tasks SET payload = :payload, timeout = :timeout, not_before = :not_before, updated_at = :now WHERE id = :id',
       ).run({ id, ...change }),
+
+    /** What it waited for has come. */
+    waitNoMore: (id: string, now: string) =>
+      sql('UPDATE tasks SET wait_reason = NULL, updated_at = :now WHERE id = :id').run({ id, now }),
 
     moveFirst: (id: string, now: string) =>
       sql(

@@ -33,6 +33,9 @@ async function everything(world: World): Promise<void> {
   await api.flagAttempt({ id: executed.id, attempt: 1, stalled: false })
   await api.cancelTask({ id: executed.id })
   await api.finishAttempt({ id: executed.id, attempt: 1, ending: { kind: 'stopped', cause: 'cancelled' } })
+  const { id: asking } = await running(queue)
+  const { question } = await api.askQuestion({ id: asking, question: 'Which?' })
+  await api.answerQuestion({ id: question.id, answer: 'This.' })
   await api.setRunnerWanted({ id: 'auth', wanted: 'off' })
   const death = { exit_code: 1, signal: null, deaths: 1, restart_at: clock.stamp() }
   await api.noteRunnerDeath({ id: 'auth', ...death })

@@ -24,6 +24,8 @@ const examples: Record<string, unknown> = {
   tasks: [{ queue_id: 'auth', payload: { command: 'true' } }],
   offset: 0,
   data: '',
+  question: 'Which?',
+  answer: 'This.',
   cause: 'cancelled',
   wanted: 'off',
   exit_code: 1,

@@ -24,6 +24,7 @@ import { patching } from './patching.ts'
 import { places } from './places.ts'
 import { prompts } from './prompts.ts'
 import { purging } from './purging.ts'
+import { questions } from './questions.ts'
 import { queues } from './queues.ts'
 import { quickAdding } from './quick-adding.ts'
 import { resolving } from './resolving.ts'
@@ -60,6 +61,7 @@ const rooms = {
   trees,
   spending,
   ending,
+  questions,
   explaining,
   retrying,
   reviewing,

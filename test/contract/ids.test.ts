@@ -5,7 +5,16 @@ import { type IdKind, idPrefixes, looksLikeId, newId, randomWord } from '../../s
 const alphabet = '0123456789bcdfghjkmnpqrstvwxyz'
 
 test('an id is its kind’s prefix and 16 characters that neither spell nor look alike', () => {
-  assert.deepEqual(Object.values(idPrefixes), ['prj_', 'ses_', 'que_', 'tsk_', 'prm_', 'run_', 'cnv_'])
+  assert.deepEqual(Object.values(idPrefixes), [
+    'prj_',
+    'ses_',
+    'que_',
+    'tsk_',
+    'prm_',
+    'run_',
+    'cnv_',
+    'qst_',
+  ])
   for (const kind of Object.keys(idPrefixes) as IdKind[]) {
     assert.match(newId(kind), new RegExp(`^${idPrefixes[kind]}[${alphabet}]{16}$`))
     assert.ok(looksLikeId(newId(kind)))

@@ -29,7 +29,7 @@ function judging({
   const cancel_requested_at = cancelled ? reset : null
   return {
     task: { friendly_id: 'AUTH-7', attempts, max_attempts, timeout: 30, cancel_requested_at },
-    ...{ settings, limits: defaultConfig.limits, now, losses, agent: { until, outcomes } },
+    ...{ settings, limits: defaultConfig.limits, now, losses, asked: 'none', agent: { until, outcomes } },
   }
 }
 

@@ -9,9 +9,15 @@ import { type Ended, type Judging, judge, type Verdict } from '../../src/core/ou
 
 const now = Date.parse('2026-03-01T12:00:00.000Z')
 
-function judging(settings: QueueSettings = {}, attempts = 1, max_attempts = 1, losses = 0): Judging {
+function judging(
+  settings: QueueSettings = {},
+  attempts = 1,
+  max_attempts = 1,
+  losses = 0,
+  asked: Judging['asked'] = 'none',
+): Judging {
   const task = { friendly_id: 'AUTH-7', attempts, max_attempts, timeout: 30, cancel_requested_at: null }
-  return { task, settings, limits: defaultConfig.limits, now, losses }
+  return { task, settings, limits: defaultConfig.limits, now, losses, asked }
 }
 
 const success: Verdict = {

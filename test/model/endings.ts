@@ -26,6 +26,8 @@ export type End = {
   lost?: 'vanished' | 'not_started'
   /** There was no room for its output: it is tried again soon, however often. */
   passes?: true
+  /** A worker outside leaves it for the person's answer. */
+  asks?: true
 }
 
 /** How an ending reads, in the words of the closed list. */
@@ -91,7 +93,7 @@ export function endAttempt(model: Model, task: ModelTask, end: End): void {
     error_type: end.error,
     error_message: end.message ?? null,
     error_detail: end.error ? (end.detail ?? null) : null,
-    result_summary: end.summary ?? (end.error ? null : tookWords(task, at)),
+    result_summary: end.summary ?? (outcome.step === 'succeeded' ? tookWords(task, at) : null),
     result_data: end.data ?? null,
     finished_at: at,
   }
@@ -122,16 +124,16 @@ export function endAttempt(model: Model, task: ModelTask, end: End): void {
 type Outcome = {
   step: 'succeeded' | 'failed' | 'returned'
   uncharged?: boolean
-  wait_reason?: 'retry' | 'worker_lost'
+  wait_reason?: 'retry' | 'worker_lost' | 'question' | null
   afterMs?: number
   /** By which setting, and why. */
   pause?: [string, string]
 }
 
 /** SPEC 3 (retry) and the table in SPEC 5 (lost workers). */
-function outcomeOf({ error, lost, passes }: End, task: ModelTask): Outcome {
+function outcomeOf({ error, lost, passes, asks }: End, task: ModelTask): Outcome {
   const { settings } = task.queue
-  if (error === null) return { step: 'succeeded' }
+  if (error === null) return asks ? awaiting : endedWell(task)
   const isAgents = currentAttempt(task)?.tree != null
   const policy = lost === 'not_started' ? 'retry' : (settings.on_lost ?? (isAgents ? 'retry' : 'hold'))
   const vanished = `${task.friendly_id} vanished while it ran: look whether its work was done.`
@@ -155,6 +157,15 @@ function outcomeOf({ error, lost, passes }: End, task: ModelTask): Outcome {
   return { step: 'failed', ...(pauses ? { pause: ['on_failure', `${task.friendly_id} failed.`] } : {}) }
 }
 
+const awaiting: Outcome = { step: 'returned', uncharged: true, wait_reason: 'question' }
+
+/** SPEC 12: what has asked goes back for the answer, or with it. */
+function endedWell(task: ModelTask): Outcome {
+  const mine = task.asked.filter(it => it.attempt === task.attempt)
+  if (mine.length === 0 || task.cancel_requested_at !== null) return { step: 'succeeded' }
+  return mine.some(it => it.answer === null) ? awaiting : { ...awaiting, wait_reason: null }
+}
+
 /** 10 s, 20 s, 40 s …, an hour at most. */
 function backOff(model: Model, task: ModelTask, { wait_reason, afterMs }: Outcome): string | null {
   if (wait_reason !== 'retry') return null
@@ -164,7 +175,11 @@ function backOff(model: Model, task: ModelTask, { wait_reason, afterMs }: Outcom
 
 function goBack(model: Model, task: ModelTask, outcome: Outcome): void {
   Object.assign(task, {
-    ...{ status: 'queued', wait_reason: outcome.wait_reason, not_before: backOff(model, task, outcome) },
+    ...{
+      status: 'queued',
+      wait_reason: outcome.wait_reason ?? null,
+      not_before: backOff(model, task, outcome),
+    },
     ...{ attempts: task.attempts - (outcome.uncharged ? 1 : 0) },
     ...{ worker_id: null, claimed_at: null, started_at: null, warns_at: null, stops_at: null },
     ...{ stale_warned_at: null, cancel_requested_at: null },
@@ -176,7 +191,7 @@ function reviewOf({ settings: { needs } }: Model, task: ModelTask, { error }: En
   const does =
     needs.includes('all') ||
     (error === null
-      ? isAgents && needs.includes('agents')
+      ? (isAgents && needs.includes('agents')) || (task.asked.length > 0 && needs.includes('questions'))
       : needs.includes('failures') && error !== 'cancelled')
   return { review: 'unreviewed' as const, needs_review: does }
 }

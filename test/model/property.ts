@@ -3,13 +3,14 @@ import type { Implementation } from '../conformance/harness.ts'
 import { testClock } from '../support/clock.ts'
 import type { Step } from './command.ts'
 import { createQueue, createSession, laneSteps } from './on-lanes.ts'
+import { questionSteps } from './on-questions.ts'
 import { taskSteps } from './on-tasks.ts'
 import { workSteps } from './on-work.ts'
 import { emptyModel, type ModelSettings } from './state.ts'
 
 const settings: fc.Arbitrary<ModelSettings> = fc.record({
   keep_unreviewed: fc.boolean(),
-  needs: fc.constantFrom<ModelSettings['needs'][]>(['failures', 'agents'], ['all'], []),
+  needs: fc.constantFrom<ModelSettings['needs'][]>(['failures', 'questions', 'agents'], ['all'], []),
 })
 
 /** Every run begins with something to work on. */
@@ -25,7 +26,7 @@ const beginning = (): Step[] => [
  */
 export async function checkModel(implementation: Implementation, usualRuns: number): Promise<void> {
   const { MODEL_RUNS: runs, MODEL_SEED: seed, MODEL_PATH: path } = process.env
-  const steps = fc.oneof(...laneSteps, ...taskSteps, ...workSteps)
+  const steps = fc.oneof(...laneSteps, ...taskSteps, ...workSteps, ...questionSteps)
   const property = fc.asyncProperty(
     settings,
     fc.commands([steps], { maxCommands: 60, size: 'max' }),

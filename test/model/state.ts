@@ -1,6 +1,7 @@
 import type { Attempt } from '../../src/contract/attempts.ts'
 import type { ErrorCode } from '../../src/contract/errors.ts'
 import type { EventName } from '../../src/contract/events.ts'
+import type { Question } from '../../src/contract/questions.ts'
 import type { Queue, QueueStatus } from '../../src/contract/queues.ts'
 import type { Session } from '../../src/contract/sessions.ts'
 import type { Task } from '../../src/contract/tasks.ts'
@@ -18,12 +19,17 @@ export type Model = {
   gone: { sessions: ModelSession[]; queues: ModelQueue[]; tasks: ModelTask[] }
   runners: ModelRunner[]
   claimKeys: string[]
+  /** How many questions were asked so far. */
+  asked: number
   /** What is to be in the audit log of the operation in hand. */
   events: ModelEvent[]
   settings: ModelSettings
 }
 
-export type ModelSettings = { keep_unreviewed: boolean; needs: ('failures' | 'agents' | 'all')[] }
+export type ModelSettings = {
+  keep_unreviewed: boolean
+  needs: ('failures' | 'questions' | 'agents' | 'all')[]
+}
 
 export type ModelSession = Omit<Session, 'queue_count'>
 export type ModelQueue = Omit<Queue, 'session' | 'counts' | 'runner_wanted'> & {
@@ -33,10 +39,15 @@ export type ModelQueue = Omit<Queue, 'session' | 'counts' | 'runner_wanted'> & {
   /** Its tasks in the order in which the lane takes them. */
   order: ModelTask[]
 }
-export type ModelTask = Omit<Task, 'queue' | 'session' | 'stalled_at'> & {
+export type ModelTask = Omit<Task, 'queue' | 'session' | 'stalled_at' | 'questions'> & {
   queue: ModelQueue
+  asked: ModelQuestion[]
   attemptList: ModelAttempt[]
 }
+export type ModelQuestion = Pick<
+  Question,
+  'id' | 'attempt' | 'question' | 'options' | 'asked_at' | 'answer' | 'answered_at'
+> & { order: number }
 export type ModelAttempt = Omit<Attempt, 'command' | 'cwd' | 'warnings'>
 export type ModelRunner = {
   id: string
@@ -61,7 +72,18 @@ export type ModelEvent = {
 
 export function emptyModel(now: number, settings: ModelSettings): Model {
   const gone = { sessions: [], queues: [], tasks: [] }
-  return { now, sessions: [], queues: [], tasks: [], gone, runners: [], claimKeys: [], events: [], settings }
+  return {
+    now,
+    sessions: [],
+    queues: [],
+    tasks: [],
+    gone,
+    runners: [],
+    claimKeys: [],
+    asked: 0,
+    events: [],
+    settings,
+  }
 }
 
 /** The model's word for a call that is refused. */
@@ -95,7 +117,7 @@ export const attemptOf = (task: ModelTask, number: number): ModelAttempt =>
 /** A name as it is kept; refused where it cannot be one. */
 export function cleanName(raw: string): string {
   const name = raw.trim()
-  refuseIf(name === '' || name.length > 100 || /^(ses|que|tsk|prj|prm|run|cnv)_/i.test(name), 'invalid')
+  refuseIf(name === '' || name.length > 100 || /^(ses|que|tsk|prj|prm|run|cnv|qst)_/i.test(name), 'invalid')
   return name
 }
 export const refuseTaken = (all: { name: string }[], name: string, self?: { name: string }): void =>

@@ -96,6 +96,7 @@ function insert(model: Model, queue: ModelQueue, id: string, given: Given): Mode
     ...{ stale_warned_at: null, cancel_requested_at: null, result_summary: null, result_data: null },
     ...{ exit_code: null, signal: null, error_type: null, error_message: null, error_detail: null },
     ...{ review: null, needs_review: false, review_note: null, reviewed_at: null, cost_usd: null },
+    asked: [],
     attemptList: [],
   }
   model.tasks.push(task)

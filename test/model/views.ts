@@ -16,15 +16,16 @@ export function queueView(model: Model, queue: ModelQueue) {
 }
 
 /** As it stands in a listing. */
-export function taskRow({ attemptList: _, queue, ...task }: ModelTask) {
+export function taskRow({ attemptList: _, asked: __, queue, ...task }: ModelTask) {
   const { id, name, session } = queue
   return { ...task, queue: { id, name }, session: { id: session.id, name: session.name } }
 }
 
-/** As one task is answered: with its lane's instructions. */
+/** As one task is answered: with its lane's instructions, and what its workers asked. */
 export function taskView(task: ModelTask) {
   const row = taskRow(task)
-  return { ...row, queue: { ...row.queue, instructions: task.queue.instructions } }
+  const questions = task.asked.map(({ id, question, options, answer }) => ({ id, question, options, answer }))
+  return { ...row, queue: { ...row.queue, instructions: task.queue.instructions }, questions }
 }
 
 export const runnerView = (runner: ModelRunner) => ({

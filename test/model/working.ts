@@ -30,6 +30,11 @@ export function nextOf(model: Model, queue: ModelQueue) {
   const times = queued.map(it => it.not_before).filter(it => it !== null && it > now)
   const soonest = times.sort()[0] ?? null
   for (const task of queued) {
+    if (task.wait_reason === 'question') {
+      // One that waits for an answer is passed over, unless the lane is to wait too.
+      if (queue.settings.on_wait === 'block') return none('waiting', soonest)
+      continue
+    }
     if (task.not_before === null || task.not_before <= now) return { task }
     // One that waits for its retry holds the lane; one that its user delayed is passed over.
     if (task.wait_reason !== null && queue.settings.on_wait !== 'skip') return none('waiting', soonest)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Notice } from '../../src/notify/notice.ts'
+import { type Notice, noticesOf } from '../../src/notify/notice.ts'
 import { self } from '../../src/processes/identity.ts'
 import { failures, openTold, waitForTold } from './support.ts'
 
@@ -61,6 +61,23 @@ test('what the person cancelled is no news', async t => {
     at.told().map(it => it.message),
     ['Q-3 failed: No luck.'],
   )
+})
+
+test('what a worker asks is told with its options; what was answered meanwhile, or is over, is not', async t => {
+  const at = await openTold(t)
+  const { core } = at
+  const id = await at.running()
+  await core.askQuestion({ id, question: 'Old\nor new?', options: ['old', 'new'] })
+  const [notice] = await waitForTold(at, 1)
+  assert.equal(notice?.message, 'Q-1 asks: Old or new? (old | new)')
+  assert.deepEqual([notice?.kind, notice?.task?.wait_reason], ['question', 'question'])
+  await at.notifier.stop(10_000)
+  const { question } = await core.askQuestion({ id: await at.running(), question: 'Which?' })
+  const asked = (await core.listEvents({ event: 'question.asked', limit: 1 })).events[0]
+  assert.ok(asked)
+  assert.equal((await noticesOf(core, asked)).length, 1)
+  await core.answerQuestion({ id: question.id, answer: 'This.' })
+  assert.deepEqual(await noticesOf(core, asked), [])
 })
 
 test('a lane is told to be empty once each time it empties', async t => {

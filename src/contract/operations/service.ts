@@ -39,6 +39,7 @@ export const serviceOperations = {
       queues: counted(queueStatuses),
       tasks: counted(taskStatuses),
       unreviewed: Type.Integer({ description: 'finished tasks that need a person’s eye' }),
+      questions: Type.Integer({ description: 'what workers asked and nobody has answered' }),
       runners: Type.Integer(),
       /** The last one that the person was told, or was to be: what of and in which way, and how that failed. */
       notification: Nullable(

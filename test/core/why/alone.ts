@@ -257,6 +257,15 @@ export const alone: Case[] = [
     'AUTH-7 waits for an answer.',
     null,
     null,
-    ['sparkq task AUTH-7'],
+    ['sparkq answer AUTH-7'],
+  ],
+  [
+    'it asked something, and what is known',
+    { ...waiting({ wait_reason: 'question' }), question: 'Which database,\nold or new?' },
+    'question',
+    'AUTH-7 asks "Which database, old or new?" and waits for the answer.',
+    null,
+    null,
+    ['sparkq answer AUTH-7'],
   ],
 ]

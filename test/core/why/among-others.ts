@@ -141,7 +141,7 @@ export const amongOthers: Case[] = [
     'AUTH-7 is 2nd in line behind AUTH-5, which waits for an answer.',
     null,
     'tsk_5',
-    ['sparkq task AUTH-5', 'sparkq first AUTH-7'],
+    ['sparkq answer AUTH-5', 'sparkq first AUTH-7'],
   ],
   [
     'one before it is for a tool that no runner runs',

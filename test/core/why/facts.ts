@@ -40,6 +40,7 @@ export const facts = (more: Partial<Facts> = {}): Facts => ({
   is_supervised: false,
   busy: null,
   has_exit: false,
+  question: null,
   places: null,
   space: null,
   executable: ['run-bash', 'run-python'],

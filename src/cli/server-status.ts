@@ -27,6 +27,8 @@ export type Status = {
   notification: Output<'getStats'>['notification']
   /** How many finished tasks need a decision. */
   unreviewed: number
+  /** How many questions wait for an answer. */
+  questions: number
   runners: Runner[]
   /** Lanes whose runner has died and is to be started again, and when. */
   restarts: { queue: { id: string; name: string }; deaths: number; restart_at: string }[]
@@ -47,7 +49,7 @@ export async function readStatus(api: Api, project: Project, url: string | undef
   const runners = (await api.listRunners()).runners.filter(it => liveness(it.process) !== 'dead')
   const { supervision } = await api.getSupervision()
   const { space } = await api.getHealth()
-  const { notification, unreviewed } = await api.getStats()
+  const { notification, unreviewed, questions } = await api.getStats()
   return {
     server: url === undefined ? await readServer(project) : { address: url },
     refused_today: url === undefined ? countRefusedToday(project) : 0,
@@ -55,6 +57,7 @@ export async function readStatus(api: Api, project: Project, url: string | undef
     supervision,
     notification,
     unreviewed,
+    questions,
     runners,
     restarts: await findRestarts(
       api,

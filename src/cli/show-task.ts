@@ -1,4 +1,5 @@
 import type { Attempt } from '../contract/attempts.ts'
+import type { TaskQuestion } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
 import { showAttempts } from './show-attempts.ts'
 import { describeWork, glyphOf, isStale, isStalled, statusText, timeText } from './task-text.ts'
@@ -21,10 +22,16 @@ export function showTask(out: Face, shown: Shown): void {
   row('next', nextCommands(task).join(' | '))
   if (task.error_detail?.includes('\n')) block('what it said', task.error_detail)
   if (task.result_summary?.includes('\n')) block('summary', task.result_summary)
+  for (const asked of task.questions ?? []) block('question', questionText(asked))
   block('payload', JSON.stringify(task.payload, null, 2))
   if (task.result_data !== null) block('result data', JSON.stringify(task.result_data, null, 2))
   if (task.queue.instructions) block(`instructions of ${task.queue.name}`, task.queue.instructions)
   showAttempts(out, attempts)
+}
+
+function questionText({ question, options, answer }: TaskQuestion): string {
+  const proposed = options.map((option, i) => `${i + 1}) ${option}`)
+  return [question, ...proposed, ...(answer === null ? [] : [`answer: ${answer}`])].join('\n')
 }
 
 function title(out: Face, task: Task): void {
@@ -102,10 +109,14 @@ function review({ review, needs_review, review_note }: Task): string | undefined
   return `${state}${review_note ? ` · ${oneLine(review_note)}` : ''}`
 }
 
-function nextCommands({ status, friendly_id, review, needs_review }: Task): string[] {
+function nextCommands({ status, friendly_id, wait_reason, review, needs_review }: Task): string[] {
   switch (status) {
     case 'queued':
-      return [`sparkq first ${friendly_id}`, `sparkq edit ${friendly_id}`, `sparkq cancel ${friendly_id}`]
+      return [
+        wait_reason === 'question' ? `sparkq answer ${friendly_id}` : `sparkq first ${friendly_id}`,
+        `sparkq edit ${friendly_id}`,
+        `sparkq cancel ${friendly_id}`,
+      ]
     case 'running':
       return [`sparkq logs -f ${friendly_id}`, `sparkq cancel ${friendly_id}`]
     default:

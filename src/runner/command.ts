@@ -9,6 +9,7 @@ import {
   type ScriptPayload,
   toolKind,
 } from '../contract/payloads.ts'
+import { answersText } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
 import { promptPlaceholder } from '../contract/tools.ts'
 import { findErrors } from '../contract/validate.ts'
@@ -22,7 +23,7 @@ export type Command = { argv: string[]; cwd: string; env: Record<string, string>
 export type Refused = Extract<Ending, { kind: 'spawn_failed' | 'invalid_payload' }>
 
 type Payload = ScriptPayload | CommandPayload | CodePayload
-type Planned = Pick<Task, 'tool_name' | 'payload' | 'queue'>
+type Planned = Pick<Task, 'tool_name' | 'payload' | 'queue' | 'questions'>
 
 /**
  * Turns a task into what to start. What was true when it was enqueued may no longer be: a script may be gone.
@@ -63,10 +64,11 @@ function planOrThrow(task: Planned, template: readonly string[] | null, root: st
   return Array.isArray(argv) ? { argv, cwd, env } : argv
 }
 
-/** The lane's instructions go before every prompt. */
-function promptOf({ payload, queue: { instructions } }: Planned): string {
+/** The lane's instructions go before every prompt, what the person answered to an earlier attempt behind it. */
+function promptOf({ payload, queue: { instructions }, questions }: Planned): string {
   const { prompt } = payload as PromptPayload
-  return instructions?.trim() ? `${instructions.trim()}\n\n${prompt}` : prompt
+  const asked = answersText(questions)
+  return `${instructions?.trim() ? `${instructions.trim()}\n\n` : ''}${prompt}${asked && `\n\n${asked}`}`
 }
 
 /** Every word is one argument, whatever is in the prompt: there is no shell. */

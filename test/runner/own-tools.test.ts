@@ -100,3 +100,22 @@ test('a lane without instructions has nothing before the prompt', t => {
   const refused = planCommand({ tool_name: 'x', payload: { prompt: 'Do it' }, queue }, null, root)
   assert.match(JSON.stringify(refused), /"spawn_failed".*has no command/)
 })
+
+test('what its prompt asks the person in its run comes with the answer in the next one', async t => {
+  const lane = await openLane(t)
+  const sparkq = `"${process.execPath}" "${path.join(import.meta.dirname, '../fixtures/cli/main.ts')}"`
+  writeFiles(lane.project.root, {
+    'bin/asks': `#!/bin/bash\ncase $1 in *"The answer"*) printf '%s' "$1" ;; *) ${sparkq} ask "$SPARKQ_TASK" 'Which one?' ;; esac\n`,
+  })
+  await lane.api.createTool({ name: 'mine', task_class: 'LLM_LITE', command: ['./bin/asks', '{prompt}'] })
+  const prompt = 'Take one.'
+  const { task } = await lane.api.createTask({ queue_id: 'q', tool_name: 'mine', payload: { prompt } })
+  await lane.work()
+  const waiting = await lane.task(task.id)
+  assert.deepEqual([waiting.status, waiting.wait_reason, waiting.attempts], ['queued', 'question', 0])
+  await lane.api.answerQuestion({ id: waiting.questions?.[0]?.id as string, answer: 'This one.' })
+  await lane.work()
+  assert.equal((await lane.task(task.id)).status, 'succeeded')
+  const text = fs.readFileSync(attemptFiles(lane.project.logs, task.id, 2).stdout, 'utf8')
+  assert.equal(text, 'Be kind.\n\nTake one.\n\nYour question: Which one?\nThe answer: This one.')
+})

@@ -68,6 +68,8 @@ async function show(terminal: Terminal, api: Api, status: Status): Promise<void>
   for (const [i, line] of lines.entries()) row(out, i === 0 ? 'runners' : '', line)
   if (lines.length === 0) row(out, 'runners', 'none')
   if (notification?.error) row(out, 'notify', notifyText(notification.error, notification.at))
+  if (status.questions > 0)
+    row(out, 'questions', `${count(status.questions, 'waits', 'wait')} for your answer`)
   if (status.unreviewed > 0) row(out, 'review', `${count(status.unreviewed, 'waits', 'wait')} for your eye`)
   row(out, 'sessions', sessions.map(session => oneLine(session.name)).join(', ') || 'none is active')
   showLanes(out, status)
@@ -124,7 +126,7 @@ function showLanes(out: Face, { queues }: Status): void {
 
 /** What is missing: a server, a lane, somebody to work one. */
 function nextSteps(status: Status): Hint[] {
-  const { server, notification, unreviewed, runners, sessions, queues } = status
+  const { server, notification, unreviewed, questions, runners, sessions, queues } = status
   const next: Hint[] = []
   if (!server) next.push(['sparkq start --all', 'start the server, and work every lane'])
   if (sessions.length === 0) next.push(['sparkq session create NAME', 'begin a session'])
@@ -132,6 +134,7 @@ function nextSteps(status: Status): Hint[] {
   const worked = new Set(runners.map(runner => runner.queue.id))
   const idle = queues.find(queue => queue.counts.queued > 0 && !worked.has(queue.id))
   if (idle) next.push([openingCommand(idle) ?? workCommand(status, idle), 'work what is queued'])
+  if (questions > 0) next.push(['sparkq questions', 'see what workers ask you'])
   if (unreviewed > 0) next.push(['sparkq review', 'decide on what has finished'])
   if (notification?.error) next.push(['sparkq notify test', 'try the notifications'])
   return next

@@ -12,7 +12,7 @@ export type LogEvent =
   | { type: 'failed'; where: string; error: unknown }
   /** Requests that the guard kept out, by reason, since the last such line. */
   | { type: 'refused'; reason: string; count: number }
-  | { type: 'swept'; stale: number; failed: number; resumed: number }
+  | { type: 'swept'; stale: number; failed: number; resumed: number; returned: number }
   | { type: 'purged'; tasks: number }
   /** A task that a dead runner left was brought to its end. */
   | { type: 'settled'; task: string; status: string }
@@ -103,8 +103,8 @@ function lineOf(event: LogEvent): Line {
     case 'refused':
       return line('warning', 'request.refused', { reason: event.reason, count: event.count })
     case 'swept': {
-      const { stale, failed, resumed } = event
-      return line('info', 'maintenance.swept', { stale, failed, resumed })
+      const { stale, failed, resumed, returned } = event
+      return line('info', 'maintenance.swept', { stale, failed, resumed, returned })
     }
     case 'purged':
       return line('info', 'maintenance.purged', { tasks: event.tasks })

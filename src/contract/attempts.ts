@@ -73,6 +73,8 @@ export const Attempt = Type.Object({
   runner_id: Nullable(Type.String()),
   claim_key: Nullable(Type.String()),
   process: Nullable(ProcessIdentity),
+  /** The worker outside that has it as long as it lives; null: whoever has it, until its time is over. */
+  bound: Nullable(ProcessIdentity),
   cwd: Nullable(Type.String()),
   command: Nullable(Type.Array(Type.String())),
   claimed_at: Timestamp,

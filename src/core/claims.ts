@@ -1,10 +1,11 @@
 import type { Input, Output } from '../contract/api.ts'
-import { conflict } from '../contract/errors.ts'
+import { conflict, invalid } from '../contract/errors.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Task } from '../contract/tasks.ts'
 import { timestamp } from '../contract/time.ts'
 import type { StoredRunner } from '../store/runners.ts'
 import type { Claimable } from '../store/tasks.ts'
+import { returnFromGone } from './bound.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, getTask } from './find.ts'
 import { type Look, lookAt, waitsForOthers } from './look.ts'
@@ -20,7 +21,9 @@ export function peekQueue(ctx: Context, { id }: Input<'peekQueue'>): Output<'pee
 
 /** Takes the first task that may be taken: two claimers never get the same one. */
 export function claimTask(ctx: Context, input: Input<'claimTask'>): Output<'claimTask'> {
+  refuseTwoWorkers(input)
   const queue = findQueue(ctx, input.id)
+  returnFromGone(ctx, queue.id)
   const first = lookAt(ctx, queue, input)
   const known = input.claim_key !== undefined && ctx.store.attempts.byClaimKey(input.claim_key) !== undefined
   // Most looks at a lane find nothing: they need no write transaction.
@@ -87,10 +90,19 @@ function take(ctx: Context, queue: Queue, next: Claimable, input: Input<'claimTa
     runner_id: input.runner_id ?? null,
     claim_key: input.claim_key ?? null,
     tree: treeOf(ctx, queue, next, input)?.name ?? null,
+    bound: input.process === undefined ? null : JSON.stringify(input.process),
     claimed_at,
   })
   if (input.runner_id !== undefined) noteCanary(ctx, task, attempt)
   return task
+}
+
+/** What a runner has, its own lease and its task's process keep. */
+function refuseTwoWorkers({ runner_id, process }: Input<'claimTask'>): void {
+  if (runner_id === undefined || process === undefined) return
+  throw invalid('A runner’s claim is bound to no process: leave out process or runner_id.', {
+    errors: [{ pointer: '/process', detail: 'is not for runners' }],
+  })
 }
 
 function sameClaim(ctx: Context, queue: Queue, claimKey: string): Task | undefined {

@@ -4,6 +4,7 @@ import type { Input, Output } from '../contract/api.ts'
 import { SparkqError } from '../contract/errors.ts'
 import { timestamp } from '../contract/time.ts'
 import { markStale } from './attempts.ts'
+import { isAnyoneGone, returnFromGone } from './bound.ts'
 import { isHeld, stopHere } from './cancel.ts'
 import { type Context, change } from './context.ts'
 import { findQueue, getTask } from './find.ts'
@@ -15,22 +16,25 @@ import { stepQueue } from './transitions.ts'
 const purgeBatch = 50
 const dayMs = 86_400_000
 
-/** Whether a sweep would find anything; two index look-ups. */
-export function isSweepDue({ store, clock }: Context): boolean {
+/** Whether a sweep would find anything; index look-ups, and a look at the processes that claims are bound to. */
+export function isSweepDue(ctx: Context): boolean {
+  const { store, clock } = ctx
   const now = timestamp(clock())
   return (
     store.tasks.stale(now).length > 0 ||
     store.tasks.overdue(now).length > 0 ||
-    store.queues.dueToResume(now).length > 0
+    store.queues.dueToResume(now).length > 0 ||
+    isAnyoneGone(ctx)
   )
 }
 
 /**
- * Marks what runs past its timeout as stale, ends what runs past the limit, resumes lanes whose pause is over. What a
+ * Gives back what workers had that are gone, marks what runs past its timeout as stale, ends what runs past the limit, resumes lanes whose pause is over. What a
  * live runner executes is marked and ended by that runner alone: the clock here may have been moved since the claim. One
  * on another machine is live until this process itself has missed its beats for long enough.
  */
 export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
+  const returned = returnFromGone(ctx)
   const stale = markAllStale(ctx)
   const resumed = resumeDue(ctx)
   const failed: string[] = []
@@ -41,7 +45,7 @@ export async function sweep(ctx: Context): Promise<Output<'sweep'>> {
     const ended = await stopHere(ctx, task, 'timeout')
     if (ended.status === 'failed') failed.push(id)
   }
-  return { stale, failed, resumed }
+  return { stale, failed, resumed, returned }
 }
 
 /**

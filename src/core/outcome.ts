@@ -12,6 +12,7 @@ export type Ended =
   | { kind: 'asked' }
   | { kind: 'reported'; message: string }
   | { kind: 'timed_out' }
+  | { kind: 'worker_gone'; detail: string }
 
 /** What an ending means: for the task, for the attempt, and for the lane. */
 export type Verdict = {
@@ -64,6 +65,7 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   if (seen.error_type === null) return { ...verdict, ...seen, ...endedWell(judging) }
   const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
   if (ended.kind === 'not_started') return giveBack(failure, judging)
+  if (ended.kind === 'worker_gone') return takeBack(failure, judging)
   if (ended.kind === 'no_room') return tryLater(failure, judging)
   if (ended.kind === 'vanished') return lost(failure, judging)
   if (ended.kind === 'agent') return judgeAgent(ended.outcome, failure, judging)
@@ -113,6 +115,7 @@ export function whatWasSeen(ended: Ended): Seen {
       return { ...nothing, error_type: 'timeout' }
     case 'vanished':
     case 'not_started':
+    case 'worker_gone':
       return { ...nothing, error_type: 'worker_lost' }
     case 'no_room':
       return { ...nothing, error_type: 'spawn_failed' }
@@ -149,6 +152,8 @@ function sentence(ended: Ended, { task, limits }: Judging): string {
       return `Its process vanished and left no exit: ${ended.detail}`
     case 'not_started':
       return `It was never started: ${ended.detail}`
+    case 'worker_gone':
+      return `Its worker is gone: ${ended.detail}`
     case 'spawn_failed':
     case 'no_room':
       return `It could not be started: ${ended.detail}`
@@ -281,6 +286,12 @@ function lost(failure: Verdict, judging: Judging): Verdict {
 function giveBack(failure: Verdict, judging: Judging): Verdict {
   if (isUnwanted(judging.task)) return fail(failure, judging)
   if (judging.losses >= mostLosses) return hold(failure, judging)
+  return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
+}
+
+/** Back to the head of its lane, uncharged, however often: it comes when another chat asks for it, not by itself. */
+function takeBack(failure: Verdict, judging: Judging): Verdict {
+  if (isUnwanted(judging.task)) return fail(failure, judging)
   return { ...failure, step: 'give_back', charged: false, wait_reason: 'worker_lost' }
 }
 

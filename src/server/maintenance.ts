@@ -53,9 +53,11 @@ function createSweeping({ core, config, log }: MaintenanceOptions): () => Promis
     const since = performance.now() - last
     if (since < config.queue_runner.auto_fail_interval_seconds * 1000 && !core.isSweepDue()) return
     last = performance.now()
-    const { stale, failed, resumed } = await core.sweep()
-    if (stale.length + failed.length + resumed.length === 0) return
-    log({ type: 'swept', stale: stale.length, failed: failed.length, resumed: resumed.length })
+    const { stale, failed, resumed, returned } = await core.sweep()
+    const swept = {
+      ...{ stale: stale.length, failed: failed.length, resumed: resumed.length, returned: returned.length },
+    }
+    if (Object.values(swept).some(n => n > 0)) log({ type: 'swept', ...swept })
   }
 }
 

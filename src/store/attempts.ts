@@ -1,5 +1,5 @@
 import type { AgentOutcome } from '../contract/agents.ts'
-import type { Attempt } from '../contract/attempts.ts'
+import type { Attempt, ProcessIdentity } from '../contract/attempts.ts'
 import type { Database, Row } from './database.ts'
 
 export type NewAttempt = {
@@ -9,8 +9,12 @@ export type NewAttempt = {
   runner_id: string | null
   claim_key: string | null
   tree: string | null
+  bound: string | null
   claimed_at: string
 }
+
+/** An attempt that runs as long as a process outside lives. */
+export type BoundAttempt = { task_id: string; number: number; process: ProcessIdentity }
 
 export type AttemptEnd = {
   outcome: 'succeeded' | 'failed' | 'returned'
@@ -36,8 +40,8 @@ export function attemptsTable({ sql }: Database) {
   return {
     insert: (attempt: NewAttempt) =>
       sql(
-        `INSERT INTO attempts (task_id, number, worker_id, runner_id, claim_key, tree, claimed_at)
-         VALUES (:task_id, :number, :worker_id, :runner_id, :claim_key, :tree, :claimed_at)`,
+        `INSERT INTO attempts (task_id, number, worker_id, runner_id, claim_key, tree, bound, claimed_at)
+         VALUES (:task_id, :number, :worker_id, :runner_id, :claim_key, :tree, :bound, :claimed_at)`,
       ).run(attempt),
 
     get: (task_id: string, number: number): Attempt | undefined => {
@@ -81,10 +85,25 @@ export function attemptsTable({ sql }: Database) {
          WHERE task_id = :task_id AND number = :number AND outcome IS NULL`,
       ).run({ task_id, number, ...end }),
 
-    /** How many attempts of a task were given back because their worker was lost. */
+    /** Those that run and are bound to a process, in all lanes or in one. */
+    bound: (queue_id?: string): BoundAttempt[] =>
+      (
+        sql(
+          `SELECT a.task_id, a.number, a.bound FROM attempts a INDEXED BY attempts_bound JOIN tasks t ON t.id = a.task_id
+           WHERE a.bound IS NOT NULL AND a.outcome IS NULL AND (:queue_id IS NULL OR t.queue_id = :queue_id)
+           ORDER BY t.seq`,
+        ).all({ queue_id: queue_id ?? null }) as Row[]
+      ).map(({ task_id, number, bound }) => ({
+        task_id: String(task_id),
+        number: Number(number),
+        process: JSON.parse(String(bound)),
+      })),
+
+    /** How many attempts of a task were given back because their runner was lost. */
     countLost: (task_id: string): number => {
       const row = sql(
-        `SELECT count(*) AS n FROM attempts WHERE task_id = ? AND outcome = 'returned' AND error_type = 'worker_lost'`,
+        `SELECT count(*) AS n FROM attempts WHERE task_id = ? AND outcome = 'returned' AND error_type = 'worker_lost'
+           AND bound IS NULL`,
       ).get(task_id)
       return Number(row?.n)
     },
@@ -119,6 +138,7 @@ function toAttempt({ agent_outcome, ...row }: Row): Attempt {
     ...row,
     charged: row.charged === 1,
     process: parse(row.process),
+    bound: parse(row.bound),
     command: parse(row.command),
     result_data: parse(row.result_data),
     warnings: parse(row.warnings),

@@ -361,5 +361,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX questions_by_task ON questions (task_id);
   CREATE INDEX questions_open ON questions (task_id) WHERE answer IS NULL;
+
+  -- The process that a claim lives and dies with: a worker outside, on this machine.
+  ALTER TABLE attempts ADD COLUMN bound TEXT;
+  CREATE INDEX attempts_bound ON attempts (task_id) WHERE bound IS NOT NULL AND outcome IS NULL;
   `,
 ]

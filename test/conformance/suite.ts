@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { operations } from '../../src/contract/operations.ts'
 import { agents } from './agents.ts'
+import { binding } from './binding.ts'
 import { cancelling } from './cancelling.ts'
 import { changing } from './changing.ts'
 import { checking } from './checking.ts'
@@ -53,6 +54,7 @@ const rooms = {
   resolving,
   ordering,
   claiming,
+  binding,
   places,
   limiting,
   conversing,

@@ -8,7 +8,7 @@ import { queueView, runnerView, sessionView, taskRow } from './views.ts'
 import { peekQueue } from './working.ts'
 
 /** What is anybody's JSON has to be the same as a whole; of anything else, the fields that the model knows. */
-const wholes = ['payload', 'result_data', 'settings', 'process']
+const wholes = ['payload', 'result_data', 'settings', 'process', 'bound']
 
 /** Asserts that what SparkQ shows is what the model holds; fields of the contract beyond the model are left aside. */
 export function assertSame(actual: unknown, expected: unknown, what: string): void {

@@ -23,7 +23,7 @@ export type End = {
   finished_at?: string
   stop?: ModelAttempt['stop']
   /** It never ran, or its process is gone: what that means is `on_lost`. */
-  lost?: 'vanished' | 'not_started'
+  lost?: 'vanished' | 'not_started' | 'worker_gone'
   /** There was no room for its output: it is tried again soon, however often. */
   passes?: true
   /** A worker outside leaves it for the person's answer. */
@@ -141,8 +141,14 @@ function outcomeOf({ error, lost, passes, asks }: End, task: ModelTask): Outcome
   const isCancelled = task.cancel_requested_at !== null
   if (passes && !isCancelled)
     return { step: 'returned', uncharged: true, wait_reason: 'retry', afterMs: 10_000 }
+  if (lost === 'worker_gone')
+    return isCancelled
+      ? { step: 'failed' }
+      : { step: 'returned', uncharged: true, wait_reason: 'worker_lost' }
   if (lost && policy === 'retry' && !isCancelled) {
-    const losses = task.attemptList.filter(it => it.outcome === 'returned' && it.error_type === 'worker_lost')
+    const losses = task.attemptList.filter(
+      it => it.outcome === 'returned' && it.error_type === 'worker_lost' && it.bound === null,
+    )
     if (losses.length >= 3) return { step: 'failed', pause: hold }
     return { step: 'returned', uncharged: true, wait_reason: 'worker_lost' }
   }

@@ -66,15 +66,17 @@ const claim = fc
     worker_id: maybe(fc.constantFrom('w1', 'w2')),
     claim_key: maybe(fc.constantFrom('c1', 'c2', 'c3', 'c4', 'c5', 'c6')),
     runner: maybe(fc.nat(9), 3),
+    bound: maybe(fc.constantFrom('alive', 'gone', 'gone')),
     tools: maybe(fc.constantFrom('run-bash', 'llm-haiku').map(name => [name as string])),
   })
   .map(it =>
     step(
       'claimTask',
       model => {
-        const { queue, runner, ...rest } = it
-        const runner_id = runner === undefined ? undefined : runnerId(model, queue, runner)
-        return given({ id: queueRef(model, queue), runner_id, ...rest })
+        const { queue, runner, bound, ...rest } = it
+        const runner_id = runner === undefined || bound ? undefined : runnerId(model, queue, runner)
+        const process = bound && (bound === 'alive' ? self() : deadProcess())
+        return given({ id: queueRef(model, queue), runner_id, process, ...rest })
       },
       working.claimTask,
     ),

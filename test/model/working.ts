@@ -1,8 +1,10 @@
 import type { Input } from '../../src/contract/api.ts'
+import type { ProcessIdentity } from '../../src/contract/attempts.ts'
 import { type End, endAttempt, endOf, stop } from './endings.ts'
 import { resume } from './moves.ts'
 import {
   attemptOf,
+  currentAttempt,
   isHeld,
   type Model,
   type ModelAttempt,
@@ -50,7 +52,9 @@ export function peekQueue(model: Model, queue: ModelQueue) {
 const taken = (task: ModelTask) => ({ task: taskView(task), none_because: null, retry_at: null })
 
 export function claimTask(model: Model, input: Input<'claimTask'>) {
+  refuseIf(input.runner_id !== undefined && input.process !== undefined, 'invalid')
   const queue = queueOf(model, input.id)
+  returnFromGone(model, queue)
   const next = nextOf(model, queue)
   const before = model.tasks
     .flatMap(task => task.attemptList.map(attempt => ({ task, attempt })))
@@ -94,6 +98,7 @@ function take(model: Model, task: ModelTask, input: Input<'claimTask'>): void {
   task.attemptList.push({
     ...{ task_id: task.id, number, charged: true, outcome: null, worker_id, claimed_at: at },
     ...{ runner_id: input.runner_id ?? null, claim_key: input.claim_key ?? null, process: null },
+    ...{ bound: input.process ?? null },
     ...{ started_at: null, finished_at: null, exit_code: null, signal: null, error_type: null },
     ...{ error_message: null, error_detail: null, result_summary: null, result_data: null },
     ...{ stop_cause: null, stop: null, agent: null, changes: null, conversation_id: null },
@@ -186,8 +191,24 @@ function report(
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
+/** What is bound to a process that is gone goes back to its place, uncharged. */
+function returnFromGone(model: Model, queue?: ModelQueue): ModelTask[] {
+  const lost = model.tasks.filter(task => {
+    const bound = task.status === 'running' ? currentAttempt(task)?.bound : null
+    return bound?.start_time === 'gone' && (queue === undefined || task.queue === queue)
+  })
+  for (const task of lost) {
+    const { bound } = currentAttempt(task) as ModelAttempt
+    const { pid, hostname } = bound as ProcessIdentity
+    const message = `Its worker is gone: process ${pid} on ${hostname} has ended.`
+    endAttempt(model, task, { error: 'worker_lost', lost: 'worker_gone', message })
+  }
+  return lost
+}
+
 /** At 1 × timeout a running task is stale, at 2 × it is ended, both by its runner where that lives; pauses end. */
 export function sweep(model: Model) {
+  const returned = returnFromGone(model)
   const isDue = (time: string | null) => time !== null && time <= stamp(model.now)
   const running = model.tasks.filter(it => it.status === 'running')
   const stale = running.filter(it => it.stale_warned_at === null && isDue(it.warns_at) && !isHeld(model, it))
@@ -200,7 +221,8 @@ export function sweep(model: Model) {
   const over = running.filter(it => isDue(it.stops_at) && !isHeld(model, it))
   for (const task of over) stop(model, task, 'timeout')
   const failed = over.filter(it => it.status === 'failed')
-  return { stale: stale.map(it => it.id), failed: failed.map(it => it.id), resumed: resumed.map(it => it.id) }
+  const ids = (list: { id: string }[]) => list.map(it => it.id)
+  return { stale: ids(stale), failed: ids(failed), resumed: ids(resumed), returned: ids(returned) }
 }
 
 /** One runner per lane: a live holder keeps it, a dead one is replaced. */

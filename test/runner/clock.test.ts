@@ -32,7 +32,7 @@ async function openMoved(t: Parameters<typeof openLane>[0], config?: string): Pr
 const sweepAt = (lane: Lane, ms: number) => lane.again({ clock: () => Date.now() + ms }).sweep()
 const letGo = ({ project }: Lane) => writeFiles(project.root, { go: '' })
 const healthy = 'echo one; until [ -e go ]; do sleep 0.01; done; echo two; exit 7'
-const nothing = { stale: [], failed: [], resumed: [] }
+const nothing = { stale: [], failed: [], resumed: [], returned: [] }
 
 async function assertTrueEnd(lane: Lane): Promise<void> {
   const task = await lane.task('Q-1')

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { ProcessIdentity } from '../attempts.ts'
 import {
   Name,
   NameOrId,
@@ -92,6 +93,8 @@ export const queueOperations = {
       worker_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
       claim_key: Type.Optional(ClaimKey),
       runner_id: Type.Optional(Type.String({ minLength: 1 })),
+      /** The claim is for as long as this lives: when it is gone, the task goes back at once, uncharged. */
+      process: Type.Optional(ProcessIdentity),
       tools: Type.Optional(
         Type.Array(Type.String(), { description: 'claim only if the next task is for one of these tools' }),
       ),

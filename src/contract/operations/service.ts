@@ -104,12 +104,13 @@ export const serviceOperations = {
   ),
   sweep: post(
     '/api/sweep',
-    'Mark and end what ran past its time, resume what is due',
+    'Mark and end what ran past its time, give back what lost its worker, resume what is due',
     Strict({}),
     Type.Object({
       stale: Type.Array(Type.String()),
       failed: Type.Array(Type.String()),
       resumed: Type.Array(Type.String()),
+      returned: Type.Array(Type.String(), { description: 'tasks whose worker is gone' }),
     }),
   ),
   listEvents: get(

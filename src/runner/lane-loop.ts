@@ -16,6 +16,8 @@ export type Turn = LaneEnd & { lost?: boolean }
 
 /** How often a runner looks whether a full disk has room again. */
 const lookForRoomMs = 2000
+/** The same for whoever else has a task of the lane. */
+const lookForGoneMs = 2000
 
 /** With the lane's lease in hand: takes up what was left, then claims and executes until there is a reason to go. */
 export async function work(options: LaneOptions, runner: Runner): Promise<Turn> {
@@ -76,7 +78,7 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
       const queue = await tellWaiting(claim)
       if (isClosed(queue) || !staysFor(mode, claim)) break
       if (waitsForOthers(claim)) place.listen()
-      const rang = await bell.wait(claim.retryAt, howLong(options, claim))
+      const rang = await bell.wait(claim.retryAt, howLong(options, claim, queue))
       // What is due by time (a lane's resume_at) is nobody's event: a sweep makes it one.
       if (!rang && !signal.aborted) await api.sweep()
     }
@@ -90,9 +92,10 @@ export async function work(options: LaneOptions, runner: Runner): Promise<Turn> 
 /** Another lane has what it waits for. */
 const waitsForOthers = ({ because }: NoTask): boolean => because === 'max_running' || because === 'tree_busy'
 
-/** Nobody tells when a disk has room again. */
-function howLong({ config }: LaneOptions, { because }: NoTask): number {
-  return because === 'no_space' ? lookForRoomMs : config.queue_runner.poll_interval * 1000
+/** Nobody tells when a disk has room again; nor, where no server is, when a worker outside is gone that has a task. */
+function howLong({ config, remote }: LaneOptions, { because }: NoTask, { counts }: Queue): number {
+  if (because === 'no_space') return lookForRoomMs
+  return counts.running > 0 && !remote ? lookForGoneMs : config.queue_runner.poll_interval * 1000
 }
 
 /** Nothing will ever be claimed from it again, or not before a person brings it back. */

@@ -1,36 +1,21 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { type TestContext, test } from 'node:test'
-import type { ProcessIdentity } from '../../src/contract/attempts.ts'
-import { identify, self } from '../../src/processes/identity.ts'
+import { test } from 'node:test'
+import { self } from '../../src/processes/identity.ts'
+import { startIdle } from '../support/idle-process.ts'
 import { refused } from '../support/refused.ts'
 import { type Harness, workOff } from './harness.ts'
-
-/** A process that does nothing until it is killed. */
-function startWorker(t: TestContext): { child: ChildProcess; process: ProcessIdentity } {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' })
-  t.after(() => child.kill('SIGKILL'))
-  return { child, process: identify(child.pid as number) as ProcessIdentity }
-}
-
-async function killed({ child }: { child: ChildProcess }): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
 
 export function binding({ open }: Harness): void {
   test('what a process has claimed goes back when it is killed: at its place, uncharged, at the next sweep', async t => {
     const { api, lane, add, claim } = await open(t)
     const queue = await lane()
     for (let n = 0; n < 3; n++) await add(queue)
-    const worker = startWorker(t)
+    const worker = startIdle(t)
     const task = await claim(queue, { process: worker.process })
     const { attempts } = await api.listAttempts({ id: task.id })
     assert.deepEqual([attempts[0]?.bound, attempts[0]?.process], [worker.process, null])
     assert.deepEqual((await api.sweep()).returned, [])
-    await killed(worker)
+    await worker.kill()
     assert.deepEqual((await api.sweep()).returned, [task.id])
     const { task: back } = await api.getTask({ id: task.id })
     assert.deepEqual(
@@ -48,9 +33,9 @@ export function binding({ open }: Harness): void {
     const { api, lane, add, claim } = await open(t)
     const queue = await lane()
     for (let n = 0; n < 2; n++) await add(queue)
-    const worker = startWorker(t)
+    const worker = startIdle(t)
     await claim(queue, { process: worker.process })
-    await killed(worker)
+    await worker.kill()
     const again = await claim(queue, { process: self() })
     assert.deepEqual([again.friendly_id, again.attempt, again.attempts], ['AUTH-1', 2, 1])
     await refused(
@@ -66,9 +51,9 @@ export function binding({ open }: Harness): void {
     const queue = await lane('auth', { settings: { on_lost: 'retry' } })
     const { id } = await add(queue)
     for (let n = 0; n < 5; n++) {
-      const worker = startWorker(t)
+      const worker = startIdle(t)
       await claim(queue, { process: worker.process })
-      await killed(worker)
+      await worker.kill()
     }
     await api.sweep()
     const { runner } = await api.startRunner({ queue_id: 'auth', mode: 'watch', process: self() })

@@ -63,6 +63,8 @@ export function judge(ended: Ended, judging: Judging): Verdict {
   const seen = whatWasSeen(ended)
   if (ended.kind === 'asked') return { ...verdict, ...awaiting('open') }
   if (seen.error_type === null) return { ...verdict, ...seen, ...endedWell(judging) }
+  if (isUnfinished(ended) && judging.asked !== 'none' && !isUnwanted(judging.task))
+    return { ...verdict, ...awaiting(judging.asked) }
   const failure = { ...verdict, ...seen, error_message: sentence(ended, judging) }
   if (ended.kind === 'not_started') return giveBack(failure, judging)
   if (ended.kind === 'worker_gone') return takeBack(failure, judging)
@@ -76,6 +78,10 @@ export function judge(ended: Ended, judging: Judging): Verdict {
 function endedWell({ asked, task }: Judging): Partial<Verdict> {
   return asked === 'none' || isUnwanted(task) ? { step: 'succeed' } : awaiting(asked)
 }
+
+/** What an agent that waits for an answer has not done yet: it has nothing to say, and no check would pass. */
+const isUnfinished = (ended: Ended): boolean =>
+  ended.kind === 'check_failed' || (ended.kind === 'agent' && ended.outcome === 'empty')
 
 /** Back to its place in the lane, uncharged, until there is an answer. */
 const awaiting = (asked: 'open' | 'answered'): Partial<Verdict> => ({

@@ -258,3 +258,38 @@ test('whatever ends, the verdict holds together', () => {
   })
   fc.assert(property)
 })
+
+test('what asked the person goes back for the answer, or with it, when it ended well or had nothing to show yet', () => {
+  const asked = (ended: Ended, how: Judging['asked'], cancelled = false) => {
+    const it = judging({}, 1, 1, 0, how)
+    const task = { ...it.task, cancel_requested_at: cancelled ? '2026-03-01T12:00:00.000Z' : null }
+    const { step, charged, wait_reason } = judge(ended, { ...it, task })
+    return [step, charged, wait_reason]
+  }
+  const ends: Ended[] = [
+    { kind: 'exit', code: 0 },
+    { kind: 'agent', outcome: 'ok', detail: '' },
+    { kind: 'agent', outcome: 'empty', detail: '' },
+    { kind: 'check_failed', detail: '', code: 1 },
+  ]
+  for (const ended of ends) {
+    assert.deepEqual(asked(ended, 'open'), ['give_back', false, 'question'])
+    assert.deepEqual(asked(ended, 'answered'), ['give_back', false, null])
+    assert.notEqual(asked(ended, 'open', true)[0], 'give_back')
+  }
+  assert.deepEqual(asked({ kind: 'asked' }, 'open'), ['give_back', false, 'question'])
+  assert.deepEqual(asked({ kind: 'exit', code: 1 }, 'open'), ['fail', true, null])
+})
+
+test('a chat that is gone gives its task back, uncharged, however often', () => {
+  for (const losses of [0, 5]) {
+    const { step, charged, wait_reason, error_type, pause } = judge(
+      { kind: 'worker_gone', detail: 'process 7 on box has ended.' },
+      judging({ on_lost: 'fail' }, 1, 1, losses),
+    )
+    assert.deepEqual(
+      [step, charged, wait_reason, error_type, pause],
+      ['give_back', false, 'worker_lost', 'worker_lost', null],
+    )
+  }
+})

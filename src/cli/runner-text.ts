@@ -14,8 +14,14 @@ import { clock } from './times.ts'
 export async function doesText(api: Api, runner: Runner, space: Space | null): Promise<string> {
   const { task_id, stop_requested_at } = runner
   const found = task_id === null ? undefined : await ifAny(api.getTask({ id: task_id }))
-  if (!found) return idleText(api, runner, space)
+  if (!found) return (await givenOut(api, runner)) ?? idleText(api, runner, space)
   return `${worksText(found.task)}${stop_requested_at === null ? '' : ', then goes'}`
+}
+
+/** A runner for a chat executes nothing: what it has given out bears its name. */
+async function givenOut(api: Api, { queue, worker_id }: Runner): Promise<string | undefined> {
+  const { tasks } = await api.listTasks({ queue_id: queue.id, status: 'running', limit: 1 })
+  return tasks[0]?.worker_id === worker_id ? `has given out ${tasks[0].friendly_id}` : undefined
 }
 
 function worksText(task: Task): string {

@@ -13,6 +13,9 @@ export function createBell(signal: AbortSignal) {
     reset(): void {
       rung = false
     },
+    hasRung: (): boolean => rung,
+    /** Nothing is waited for any more. */
+    isOver: (): boolean => signal.aborted,
     /**
      * Waits for a ring, for the time `at`, for `atMostMs`, or for the signal.
      * @returns whether it rang

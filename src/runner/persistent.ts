@@ -28,6 +28,7 @@ const patient = [
   'listTools',
   'readOutput',
   'peekQueue',
+  'listQuestions',
   'sweep',
   'stopRunner',
 ] as const

@@ -20,6 +20,10 @@ const options = {
   once: { type: 'flag', describe: 'do one task, then end' },
   run: { type: 'flag', describe: 'work until the lane is empty (default)' },
   watch: { type: 'flag', describe: 'work for ever: wait for the next task when the lane is empty' },
+  chat: {
+    type: 'flag',
+    describe: 'for an assistant in a chat: print each task and the commands that finish it',
+  },
   worker: { type: 'text', value: 'ID', describe: 'the worker id; default: worker-HOST-LANE' },
 } as const
 
@@ -36,12 +40,17 @@ export const command = defineCommand({
     'sparkq runner -q auth --once',
     'sparkq runner --queue auth --watch',
     'sparkq runner --all',
+    'sparkq runner -q auth --chat --watch',
   ],
   notes: `One runner works a lane; a second one is refused (exit 4). Exit 0 when it did its job, whatever became of the tasks.
 Ctrl-C ends the runner, not the task: that goes on, and the next runner takes it up.
 Without a terminal (nohup sparkq runner --watch &) it outlives the one it was started from.
 --all and --session keep a runner on each active lane, on new and resumed ones too, until Ctrl-C (as --watch does). One that
-dies is started again.`,
+dies is started again.
+--chat executes nothing: it prints the lane's instructions, then a task, its hint and the commands that finish it, and waits for that
+before it prints the next. Whoever runs it has the task: an assistant that ends, however it does, gives it back at once, uncharged.
+With --once it prints a task and ends; the same task again until it is finished. An assistant that sees the output of a command only
+when that has ended uses --once; any other runs --watch in the background and reads on.`,
   ownsSignals: true,
   run: async context => {
     leaveTask(context.env)
@@ -59,6 +68,7 @@ dies is started again.`,
 
 async function workOne(context: Typed, queue: string): Promise<number> {
   const mode = whichMode(context)
+  if (context.options.chat) return giveToChat(context, queue, mode)
   const connection = await context.connect()
   const { api, project, remote } = connection
   const log = createLog({ folder: project.logs })
@@ -96,6 +106,26 @@ async function workOne(context: Typed, queue: string): Promise<number> {
   }
 }
 
+/** Exit 0 when the lane gave what was asked for; a chat that is gone reads no exit code. */
+async function giveToChat(context: Typed, queue: string, mode: RunnerMode): Promise<number> {
+  const { workInChat } = await import('../chat/work.ts')
+  const { terminal, env, options: typed } = context
+  const connection = await context.connect()
+  const signal = endOnSignals()
+  const warn = (message: string): void => terminal.err.line(message)
+  const notifier = await tellPerson(connection, env, warn)
+  try {
+    const { url } = typed as { url?: string }
+    const end = await workInChat({
+      ...{ connection, queue, mode, url, env, terminal, signal },
+      workerId: typed.worker,
+    })
+    return end === 'interrupted' || end === 'worker_gone' ? interrupted : 0
+  } finally {
+    await notifier?.stop(signal.aborted ? tellPatienceMs.interrupted : tellPatienceMs.done)
+  }
+}
+
 /** How long a runner stays for what is being told: when its work is done, a little longer than that may take. */
 const tellPatienceMs = { interrupted: 1000, done: 35_000 }
 
@@ -111,7 +141,7 @@ function refuseOfOneLane({ options: typed }: Typed): void {
   const many = typed.all ? '--all' : '--session'
   if (typed.all && typed.session.length > 0)
     throw invalid('--all has the lanes of every session: leave --session out.')
-  for (const name of ['queue', 'once', 'run', 'worker'] as const) {
+  for (const name of ['queue', 'once', 'run', 'worker', 'chat'] as const) {
     if (typed[name] === undefined || typed[name] === false) continue
     throw invalid(`--${name} is for one lane: leave it out, or ${many}.`, { hint: 'sparkq runner --help' })
   }

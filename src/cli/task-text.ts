@@ -25,6 +25,7 @@ function asTyped(scriptPath: string, toolName: string): string {
 export function statusText(task: Task): string {
   switch (task.status) {
     case 'queued':
+      if (task.wait_reason === 'question') return 'needs you · it asks'
       return isWaiting(task) ? `waits · ${waitText(task)}` : 'queued'
     case 'running':
       return runningText(task)

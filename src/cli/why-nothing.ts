@@ -25,9 +25,15 @@ export async function sayWhyNothing(
       return
     }
     case 'delayed':
-    case 'waiting':
+    case 'waiting': {
+      const { questions } = await api.listQuestions({ queue_id: queue.id, open: true, limit: 1 })
+      if (questions[0] && until === '') {
+        err.line(`Nothing to take yet: ${questions[0].friendly_id} waits for the person's answer.`)
+        return sayNext(err, [['sparkq questions', 'what is asked']])
+      }
       err.line(`Nothing to take yet: ${waiting} in "${queue.name}", waiting${until}.`)
       return sayNext(err, [[`sparkq tasks ${lane} --status queued`, 'what waits']])
+    }
     case 'max_running':
       err.line(`Nothing to take yet: as many tasks run as limits.max_running allows.`)
       return sayNext(err, [['sparkq tasks --status running', 'what runs']])

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import type { Task } from '../../src/contract/tasks.ts'
 import { identify, self } from '../../src/processes/identity.ts'
+import { serverSite } from '../server/support.ts'
 import { waitFor } from '../support/wait.ts'
 import { converse, hasTerminal } from './converse.ts'
 import { type Site, site } from './run-cli.ts'
@@ -225,6 +227,22 @@ describe('a lane in a chat', { concurrency: 3 }, () => {
     assert.equal(code, 0, shown)
     assert.match(shown, /=== DEFAULT-1 · llm-sonnet · attempt 1/)
     assert.ok(!shown.includes('\u001b'), JSON.stringify(shown))
+  })
+
+  test('of a server elsewhere is finished by the commands that stand there', async t => {
+    const at = await serverSite(t)
+    await add(at, 'job')
+    assert.equal((await at.sparkq(['start'])).code, 0)
+    const { address } = await at.running()
+    const { stdout } = await at.sparkq(['runner', '-q', 'default', '--chat', '--once', '--url', address])
+    const command = /^ {2}(.* complete DEFAULT-1 .*)$/m.exec(stdout)?.[1] ?? ''
+    assert.ok(command.endsWith(` --attempt 1 --url ${address}`), stdout)
+    await promisify(execFile)('bash', ['-c', command.replace('SUMMARY', 'Done.')], {
+      cwd: at.folder,
+      env: at.env,
+    })
+    assert.equal((await taskOf(at)).result_summary, 'Done.')
+    assert.equal((await at.sparkq(['stop'])).code, 0)
   })
 
   test('is bound to whoever runs the command', async t => {

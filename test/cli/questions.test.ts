@@ -26,7 +26,7 @@ describe('a question', { concurrency: 4 }, () => {
     const seen = await at.sparkq(['questions'])
     assert.match(
       seen.stdout,
-      /^DEFAULT-1 {2}default · asked now\n {2}Which database\?\n {2}1\) old\n {2}2\) new\n$/,
+      /^DEFAULT-1 {2}default · asked [^\n]+\n {2}Which database\?\n {2}1\) old\n {2}2\) new\n$/,
     )
     assert.match(seen.stderr, /sparkq answer DEFAULT-1/)
     assert.match((await at.sparkq(['status'])).stdout, /questions +1 waits for your answer/)
@@ -37,6 +37,13 @@ describe('a question', { concurrency: 4 }, () => {
     const shown = (await at.sparkq(['task', 'default-1'])).stdout
     assert.match(shown, /question\n {4}Which database\?\n {4}1\) old\n {4}2\) new\n/)
     assert.match(shown, /next +sparkq answer DEFAULT-1/)
+    assert.match((await at.sparkq(['tasks'])).stdout, /needs you/)
+    const nothing = await at.sparkq(['claim', '-q', 'default'])
+    assert.deepEqual([nothing.stdout, nothing.code], ['', 0])
+    assert.match(
+      nothing.stderr,
+      /^Nothing to take yet: DEFAULT-1 waits for the person's answer\.\n {2}sparkq questions/,
+    )
     const answered = await at.sparkq(['answer', 'default-1', '2'])
     assert.deepEqual([answered.stdout, answered.code], ['Answered DEFAULT-1 · new\n', 0])
     assert.equal((await at.sparkq(['answer', 'default-1', 'new'])).code, 0)

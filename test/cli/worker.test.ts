@@ -109,6 +109,38 @@ describe('a worker', { concurrency: 4 }, () => {
     assert.equal((await at.sparkq(['complete', 'DEFAULT-1', 'Applied 4 migrations.'])).code, 0)
   })
 
+  test('may say the same again in any spelling of the FRD, and nothing else', async t => {
+    const at = await site(t)
+    for (let n = 0; n < 2; n++) {
+      await add(at)
+      await at.core.claimTask({ id: 'default' })
+    }
+    const data = ['--data', '{"rows": 0}']
+    const done = [
+      ['DEFAULT-1', 'Migration completed', ...data],
+      ['--task-id', 'DEFAULT-1', '--summary', 'Migration completed', ...data],
+      ['DEFAULT-1', '--summary', 'Migration completed', ...data],
+      ['--task-id', 'DEFAULT-1', 'Migration completed', '--data', '{ "rows" : 0 }'],
+    ]
+    for (const words of done) assert.equal((await at.sparkq(['complete', ...words])).code, 0, words.join(' '))
+    const failed = [
+      ['--task-id', 'DEFAULT-2', '--reason', 'Permission denied on users table'],
+      ['DEFAULT-2', '--reason', 'Permission denied on users table'],
+      ['DEFAULT-2', 'Permission denied on users table'],
+    ]
+    for (const words of failed) assert.equal((await at.sparkq(['fail', ...words])).code, 0, words.join(' '))
+    const others = [
+      ['complete', 'DEFAULT-1', 'Migration completed'],
+      ['complete', 'DEFAULT-1', 'Otherwise', ...data],
+      ['fail', 'DEFAULT-1', 'No.'],
+      ['complete', 'DEFAULT-2', 'Done.'],
+      ['fail', 'DEFAULT-2', 'Otherwise'],
+    ]
+    for (const words of others) assert.equal((await at.sparkq(words)).code, 4, words.join(' '))
+    const events = (await at.core.listEvents({ after: 0, limit: 500 })).events.map(it => it.event)
+    assert.equal(events.filter(it => it === 'task.succeeded' || it === 'task.failed').length, 2)
+  })
+
   test('gives a task up with the reason', async t => {
     const at = await site(t, { 'test.log': 'one\ntwo\n' })
     await add(at)

@@ -4,10 +4,8 @@ import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Runner } from '../contract/runners.ts'
 import { shellQueue } from '../contract/shell-word.ts'
-import { oneLine } from './text.ts'
-import { clock } from './times.ts'
 
-export { openingCommand } from '../contract/queues.ts'
+export { openingCommand, whyClosed } from '../contract/queue-text.ts'
 
 /** All queues, the oldest first; archived ones only when asked for. */
 export async function listQueues(api: Api, more: { archived?: boolean } = {}): Promise<Queue[]> {
@@ -87,18 +85,4 @@ export async function onlySession(api: Api): Promise<string> {
   throw invalid('Which session?', {
     hint: `--session NAME, one of: ${sessions.map(it => it.name).join(', ')}`,
   })
-}
-
-/** `paused (waiting for Bob) until 05:00`; undefined while its tasks are claimed. */
-export function whyClosed(queue: Pick<Queue, 'status' | 'pause_reason' | 'resume_at'>): string | undefined {
-  const reason = queue.pause_reason ? ` (${oneLine(queue.pause_reason).replace(/\.$/, '')})` : ''
-  const until = queue.resume_at ? ` until ${clock(queue.resume_at)}` : ''
-  switch (queue.status) {
-    case 'idle':
-      return `paused${reason}${until}`
-    case 'active':
-      return undefined
-    default:
-      return queue.status
-  }
 }

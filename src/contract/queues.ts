@@ -1,7 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Instructions, Name, NameOrId, Nullable, oneOf, Strict, Timestamp } from './fields.ts'
 import { CheckCommand } from './payloads.ts'
-import { shellArgument } from './shell-word.ts'
 
 export const queueStatuses = ['planned', 'active', 'idle', 'ended', 'archived'] as const
 export type QueueStatus = (typeof queueStatuses)[number]
@@ -84,14 +83,3 @@ export const QueueInput = Strict({
   settings: Type.Optional(QueueSettings),
 })
 export type QueueInput = Static<typeof QueueInput>
-
-/** What opens a closed lane again; undefined when nothing does. */
-export function openingCommand(queue: Pick<Queue, 'name' | 'status'>): string | undefined {
-  const verbs: Partial<Record<Queue['status'], string>> = {
-    idle: 'resume',
-    planned: 'activate',
-    archived: 'unarchive',
-  }
-  const verb = verbs[queue.status]
-  return verb && `sparkq queue ${verb} ${shellArgument(queue.name)}`
-}

@@ -1,4 +1,4 @@
-import { openingCommand } from '../contract/queues.ts'
+import { openingCommand } from '../contract/queue-text.ts'
 import { shellQueue } from '../contract/shell-word.ts'
 import { shortSpace } from '../contract/space.ts'
 import type { Task } from '../contract/tasks.ts'

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Api } from '../contract/api.ts'
 import { conflict, SparkqError } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
+import { type Message, readMessages } from '../contract/sse.ts'
 import { errorFrom, isPassing, type Retry, unreachable } from './exchange.ts'
-import { type Message, readMessages } from './sse.ts'
 import type { Transport } from './transport.ts'
 
 /** Three heartbeats of the server: silent for longer, it is gone. */

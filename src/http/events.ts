@@ -4,9 +4,9 @@ import type { Api } from '../contract/api.ts'
 import { invalid } from '../contract/errors.ts'
 import type { Event } from '../contract/events.ts'
 import { NameOrId, Strict, TaskRef } from '../contract/fields.ts'
+import { formatMessage } from '../contract/sse.ts'
 import { validate } from '../contract/validate.ts'
 import { convert, readQuery } from './request.ts'
-import { formatMessage } from './sse.ts'
 import type { Streams } from './streams.ts'
 
 export const EventsInput = Strict({

@@ -7,7 +7,7 @@ node=$root/node_modules/node/bin/node
 built=$root/dist/.built
 
 fresh() {
-  [ -x "$node" ] && [ -f "$built" ] && [ -z "$(find "$root/src" "$root/dev/build.mjs" "$root/package-lock.json" -newer "$built" -print -quit)" ]
+  [ -x "$node" ] && [ -f "$built" ] && [ -z "$(find "$root/src" "$root/web" "$root/dev/build.mjs" "$root/dev/build-web.mjs" "$root/package-lock.json" -newer "$built" -print -quit)" ]
 }
 fresh || node "$root/dev/ready.mjs" </dev/null 1>&2
 exec "$node" "$root/bin/sparkq.js" "$@"

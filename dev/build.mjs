@@ -1,9 +1,10 @@
-// Bundles src/cli/main.ts into dist/: one entry, one chunk per command, no dependency left to resolve at start; and the
-// driver of agents beside it.
+// Bundles src/cli/main.ts into dist/: one entry, one chunk per command, no dependency left to resolve at start; beside it
+// the driver of agents, and the web UI in dist/ui/.
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { buildWeb } from './build-web.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const staging = path.join(root, `dist.${process.pid}.tmp`)
@@ -46,6 +47,7 @@ await driver.write({
   codeSplitting: false,
 })
 await driver.close()
+await buildWeb(path.join(staging, 'ui'))
 fs.writeFileSync(path.join(staging, '.built'), '')
 fs.utimesSync(path.join(staging, '.built'), startedAt, startedAt)
 // Out of the way first, removed last: for whoever starts meanwhile, dist/ is missing for one rename and no longer.

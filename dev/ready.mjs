@@ -41,10 +41,12 @@ function isBuilt() {
   const stamp = at('dist/.built')
   if (!fs.existsSync(stamp)) return false
   const builtAt = fs.statSync(stamp).mtimeMs
-  const inputs = fs.readdirSync(at('src'), { recursive: true }).map(name => at('src', String(name)))
-  return [...inputs, at('src'), at('dev/build.mjs'), at('package-lock.json')].every(
-    file => fs.statSync(file).mtimeMs <= builtAt,
-  )
+  const inputs = ['src', 'web'].flatMap(folder => [
+    at(folder),
+    ...fs.readdirSync(at(folder), { recursive: true }).map(name => at(folder, String(name))),
+  ])
+  const own = ['dev/build.mjs', 'dev/build-web.mjs', 'package-lock.json'].map(name => at(name))
+  return [...inputs, ...own].every(file => fs.statSync(file).mtimeMs <= builtAt)
 }
 
 function install() {

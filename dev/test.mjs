@@ -27,6 +27,7 @@ let failed = false
 
 if (named.length === 0) {
   await step('the type check', bin('tsc'), ['-p', '.'])
+  await step('the type check of web', bin('tsc'), ['-p', 'web'])
   await step('format and lint', bin('biome'), ['check', '--error-on-warnings', '.'])
 }
 await step('the tests', process.execPath, [

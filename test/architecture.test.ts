@@ -53,6 +53,17 @@ const arrows: Record<string, string[]> = {
   ],
 }
 
+/** The same for `web/`, which beside that may import the contract, and nothing else of `src/`. */
+const webArrows: Record<string, string[]> = {
+  api: [],
+  output: [],
+  style: [],
+  static: [],
+  parts: ['api'],
+  shell: ['parts', 'api'],
+  pages: ['parts', 'api', 'output'],
+}
+
 const longest = 400
 const sql = /(['"`])\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|CREATE|BEGIN|WITH RECURSIVE|VACUUM)\s/
 
@@ -65,6 +76,7 @@ const files = (folder: string): string[] =>
     : []
 const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
 const sources = files('src').filter(file => file.endsWith('.ts'))
+const webSources = files('web').filter(file => /\.tsx?$/.test(file))
 
 /** What a file imports, types and lazy imports included. */
 function importsOf(file: string): string[] {
@@ -100,6 +112,58 @@ test('a room imports only what its arrows point to', () => {
   assert.deepEqual(wrong, [])
 })
 
+test('a room of web imports only what its arrows point to, and of src the contract', () => {
+  const rooms = new Set(
+    files('web')
+      .map(roomOf)
+      .filter(room => !room.includes('.')),
+  )
+  assert.deepEqual(
+    [...rooms].filter(room => !(room in webArrows)),
+    [],
+  )
+  const isAllowed = (from: string, to: string): boolean => {
+    if (to.startsWith('src')) return roomOf(to) === 'contract'
+    const allowed = webArrows[roomOf(from)]
+    return to.startsWith('web') && (!allowed || [roomOf(from), ...allowed].includes(roomOf(to)))
+  }
+  const wrong = webSources.flatMap(file =>
+    innerImportsOf(file)
+      .filter(it => !isAllowed(file, it) || !fs.existsSync(path.join(root, it)))
+      .map(it => `${file} → ${it}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('a page imports none of another page', () => {
+  const pageOf = (file: string) => file.split(path.sep)[2] as string
+  const wrong = webSources
+    .filter(file => roomOf(file) === 'pages')
+    .flatMap(file =>
+      innerImportsOf(file)
+        .filter(it => it.startsWith(path.join('web', 'pages')) && pageOf(it) !== pageOf(file))
+        .map(it => `${file} → ${it}`),
+    )
+  assert.deepEqual(wrong, [])
+})
+
+test('what the browser loads holds no schemas', () => {
+  const valuesOf = (file: string) =>
+    [...read(file).matchAll(/^(?:im|ex)port (?!type )[^']*? from '([^']+)'/gm)].map(
+      match => match[1] as string,
+    )
+  const seen = new Set<string>()
+  const visit = (file: string) => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const name of valuesOf(file)) {
+      assert.notEqual(name.split('/')[0], '@sinclair', `${file} needs it, and the browser loads that`)
+      if (name.startsWith('.')) visit(path.normalize(path.join(path.dirname(file), name)))
+    }
+  }
+  for (const file of webSources) visit(file)
+})
+
 test('what src imports is in src, and is there', () => {
   const missing = sources.flatMap(file =>
     innerImportsOf(file)
@@ -119,7 +183,7 @@ test('no file imports itself, on however long a way', () => {
     for (const next of innerImportsOf(file)) visit(next, [...way, file])
     done.add(file)
   }
-  for (const file of sources) visit(file, [])
+  for (const file of [...sources, ...webSources]) visit(file, [])
   assert.deepEqual(cycles, [])
 })
 
@@ -147,7 +211,7 @@ test('SQL is written in the store alone', () => {
 })
 
 test(`no file has more than ${longest} lines`, () => {
-  const long = ['src', 'test', 'bench', 'chaos', 'demo', 'dev', 'test-agents']
+  const long = ['src', 'web', 'test', 'bench', 'chaos', 'demo', 'dev', 'test-agents']
     .flatMap(files)
     .filter(file => /\.(ts|tsx|mts|js|mjs|css|sh|py)$/.test(file))
     .map(file => [file, read(file).split('\n').length - 1] as const)

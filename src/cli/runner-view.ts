@@ -1,5 +1,5 @@
 import { shellQueue } from '../contract/shell-word.ts'
-import { spaceSentence } from '../contract/space.ts'
+import { spaceSentence } from '../contract/space-text.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { RunnerEvent } from '../runner/report.ts'
 import { endLine } from './end-line.ts'

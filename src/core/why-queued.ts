@@ -1,6 +1,6 @@
 import { openingCommand } from '../contract/queue-text.ts'
 import { shellQueue } from '../contract/shell-word.ts'
-import { shortSpace } from '../contract/space.ts'
+import { shortSpace } from '../contract/space-text.ts'
 import type { Task } from '../contract/tasks.ts'
 import { clock, soonOrClock } from '../contract/time-text.ts'
 import { and, ordinal } from '../contract/words.ts'

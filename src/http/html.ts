@@ -32,7 +32,7 @@ export function page(title: string, { head = [], body }: { head?: Html[]; body: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 ${el('title', {}, title).html}
-<link rel="stylesheet" href="/ui/style.css">
+<link rel="stylesheet" href="/docs.css">
 ${render(head)}
 </head>
 <body>

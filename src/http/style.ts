@@ -1,4 +1,4 @@
-/** Of all pages, `/ui/style.css`. */
+/** Of the pages that describe the API, `/docs.css`. */
 export const style = `:root {
   color-scheme: light dark;
   --back: light-dark(#fff, #14161a);

@@ -1,5 +1,5 @@
 // What a hostile page does to a server on this machine, in every way that a browser has. It runs in the browser.
-// `attack(target)` answers what came of each try, as the page itself can tell.
+// `attack(target, files)` answers what came of each try, as the page itself can tell.
 
 const json = JSON.stringify({ name: 'pwned' })
 const within = (promise, ms = 10_000) =>
@@ -129,7 +129,7 @@ function nobody(target) {
   return within(answer)
 }
 
-async function attack(target) {
+async function attack(target, { script, style }) {
   const sessions = `${target}/api/sessions`
   const tries = {
     'fetch GET': () => ask(sessions),
@@ -160,8 +160,8 @@ async function attack(target) {
     'window on data': () => inWindow(() => window.open(sessions)),
     image: () => element('img', { src: `${target}/api/queues/secret-lane` }),
     script: () => element('script', { src: sessions }),
-    'script of ours': () => element('script', { src: `${target}/ui/home.js` }),
-    stylesheet: () => element('link', { rel: 'stylesheet', href: `${target}/ui/style.css` }),
+    'script of ours': () => element('script', { src: target + script }),
+    stylesheet: () => element('link', { rel: 'stylesheet', href: target + style }),
     EventSource: () => eventSource(`${target}/api/events`),
     WebSocket: () => webSocket(`${target}/api/events`),
     'frame of the page': async () => lookInto((await frame(`${target}/ui/`)).contentWindow),

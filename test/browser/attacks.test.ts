@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { readProject } from '../../src/config.ts'
 import type { Api } from '../../src/contract/api.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import { readUi } from '../../src/http/ui-files.ts'
 import { serve } from '../../src/serve.ts'
 import { openChromium } from '../support/chromium.ts'
 import { stopThenRemove } from '../support/folder.ts'
@@ -76,8 +77,20 @@ const everything = async (api: Api): Promise<unknown> => ({
 
 type Outcomes = Record<string, string>
 
+/** A script and a style sheet of ours, as they are called in this build. */
+const files = {
+  script: requireAsset(/\/early-.*\.js$/),
+  style: requireAsset(/\.css$/),
+}
+
+function requireAsset(pattern: RegExp): string {
+  const found = readUi()?.assets.find(({ url }) => pattern.test(url))
+  assert.ok(found, 'npm run build has made it')
+  return found.url
+}
+
 async function attack(page: Page, target: string): Promise<Outcomes> {
-  return (await page.evaluate(`attack(${JSON.stringify(target)})`)) as Outcomes
+  return (await page.evaluate(`attack(${JSON.stringify(target)}, ${JSON.stringify(files)})`)) as Outcomes
 }
 
 async function attackFrom(browser: BrowserContext, from: string, target: string): Promise<Outcomes> {
@@ -114,8 +127,8 @@ const sent = [
   'GET /api/sessions document',
   'GET /api/queues/secret-lane image',
   'GET /api/sessions script',
-  'GET /ui/home.js script',
-  'GET /ui/style.css style',
+  `GET ${files.script} script`,
+  `GET ${files.style} style`,
   'GET /api/events empty',
   'GET /api/events',
   'GET /ui/ iframe',
@@ -239,7 +252,7 @@ test('a page whose name is bound to this machine neither changes nor learns anyt
   const { core, port, refusals } = await open(t)
   const before = await everything(core)
   const target = `http://evil.test:${port}`
-  const visited = ['/', '/ui/', '/ui/home.js', '/docs', '/api/tasks', '/api/queues']
+  const visited = ['/', '/ui/', files.script, '/docs', '/api/tasks', '/api/queues']
   const page = await browser.newPage()
   for (const where of visited) {
     const response = await page.goto(target + where)
@@ -294,9 +307,9 @@ test('the person comes in by the same browser', async t => {
 
   await t.test('/ leads to the page with the lanes', async () => {
     await page.goto(url)
-    await page.getByRole('cell', { name: 'secret-lane' }).waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'secret-lane', exact: true }).waitFor()
     assert.equal(page.url(), `${url}/ui/`)
-    assert.equal(await displayOf(page), 'flex')
+    assert.equal(await page.evaluate(`getComputedStyle(document.querySelector('.shell')).display`), 'grid')
   })
 
   await t.test('its scripts read and change', async () => {
@@ -328,7 +341,7 @@ test('the person comes in by the same browser', async t => {
       await t.test(`a link at ${name} leads to ${to}`, async () => {
         await page.goto(`http://${name}:${attacker.port}/link?to=${url}${to}`)
         await page.getByRole('link', { name: 'go' }).click()
-        await page.getByRole('cell', { name: 'secret-lane' }).waitFor()
+        await page.getByRole('main').getByRole('link', { name: 'secret-lane', exact: true }).waitFor()
         assert.equal(page.url(), `${url}/ui/`)
       })
     }

@@ -1,0 +1,11 @@
+/** Every page of the web UI, by the address that shows it; `:word` stands for any one segment. */
+export const pageAddresses = {
+  home: '/ui/',
+  sessions: '/ui/sessions',
+  queues: '/ui/queues',
+  queue: '/ui/queues/:queue',
+  tasks: '/ui/tasks',
+  task: '/ui/tasks/:task',
+  taskTab: '/ui/tasks/:task/:tab',
+} as const
+export type PageName = keyof typeof pageAddresses

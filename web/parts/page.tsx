@@ -1,0 +1,40 @@
+import { type ReactNode, useEffect } from 'react'
+
+type Props = { title: string; heading?: ReactNode; actions?: ReactNode; children: ReactNode; wide?: boolean }
+
+/** A page: what it is called, here and in the browser's tab, what can be done, and what it shows. */
+export function PageFrame({ title, heading, actions, children, wide = false }: Props) {
+  useEffect(() => {
+    document.title = title === 'SparkQ' ? title : `${title} · SparkQ`
+  }, [title])
+  return (
+    <div className={`page ${wide ? 'wide' : ''}`}>
+      <header className="page-head">
+        {heading ?? <h1>{title}</h1>}
+        {actions ? <div className="page-actions">{actions}</div> : null}
+      </header>
+      {children}
+    </div>
+  )
+}
+
+/** A part of a page under a heading of its own. */
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  title: string
+  aside?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="section" aria-label={title}>
+      <div className="section-head">
+        <h2>{title}</h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  )
+}

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react'
+import { oneLine } from '../../src/contract/visible-text.ts'
 
 type Props = { label: string; note?: ReactNode; children: (id: string) => ReactNode }
 
@@ -40,7 +41,7 @@ export function Select({
     >
       {choices.map(({ value, label }) => (
         <option key={value} value={value}>
-          {label}
+          {oneLine(label)}
         </option>
       ))}
     </select>

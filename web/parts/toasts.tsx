@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import type { SparkqError } from '../../src/contract/errors.ts'
+import { visible } from '../../src/contract/visible-text.ts'
 import { asSparkqError } from '../api/client.ts'
 import { createStore, useStore } from '../api/store.ts'
 import { Button } from './button.tsx'
@@ -79,7 +80,7 @@ function ToastBox({ id, text, hint, failed, undo }: Toast) {
   return (
     <div className={`toast ${failed ? 'failed' : ''}`} role={failed ? 'alert' : undefined}>
       <div className="wrap">
-        {text}
+        {visible(text)}
         {hint?.split('\n').map(line => (
           <Command key={line} text={line} />
         ))}

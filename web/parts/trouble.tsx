@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { visible } from '../../src/contract/visible-text.ts'
 import { asSparkqError } from '../api/client.ts'
 import { Command } from './command.tsx'
 
@@ -7,7 +8,7 @@ export function Trouble({ error }: { error: unknown }) {
   const { message, hint } = asSparkqError(error)
   return (
     <div className="trouble" role="alert">
-      <p className="wrap">{message}</p>
+      <p className="wrap">{visible(message)}</p>
       {hint?.split('\n').map(line => (
         <Command key={line} text={line} />
       ))}

@@ -6,13 +6,14 @@ import { places } from './places.ts'
 type Own = { palette: () => void; help: () => void }
 
 const sequenceMs = 1200
+const never = Number.NEGATIVE_INFINITY
 
 /** Listens for keys wherever nothing is being typed and no dialog is open. */
 export function useKeys(own: Own): void {
   const latest = useRef(own)
   latest.current = own
   useEffect(() => {
-    let goesAt = 0
+    let goesAt = never
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       if ((event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === 'k') {
@@ -22,7 +23,7 @@ export function useKeys(own: Own): void {
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
       const goes = performance.now() - goesAt < sequenceMs
-      goesAt = event.key === 'g' && !goes ? performance.now() : 0
+      goesAt = event.key === 'g' && !goes ? performance.now() : never
       const run = goes ? wayTo(event.key) : actionOf(event.key, latest.current)
       if (!run) return
       event.preventDefault()

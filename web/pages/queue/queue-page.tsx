@@ -8,7 +8,7 @@ import { useActions } from '../../parts/actions.ts'
 import { Button } from '../../parts/button.tsx'
 import { Link } from '../../parts/link.tsx'
 import { NoRunner } from '../../parts/no-runner.tsx'
-import { PageFrame, Section } from '../../parts/page.tsx'
+import { PageAbout, PageFrame, Section } from '../../parts/page.tsx'
 import { navigate, type Place, toQueue, toTask, toTasks } from '../../parts/router.ts'
 import { QueueState } from '../../parts/state.tsx'
 import { TaskList } from '../../parts/task-list.tsx'
@@ -23,8 +23,13 @@ import { Settings } from './settings.tsx'
 
 /** One lane: how it is, what is in it, what it says and how it is set. */
 export default function QueuePage({ params }: Place) {
-  const queue = useQuery(queries.queue(params.queue as string))
-  return <Answered query={queue}>{data => <Lane key={data.id} queue={data} />}</Answered>
+  const name = params.queue as string
+  const queue = useQuery(queries.queue(name))
+  return (
+    <PageAbout name={name} query={queue}>
+      {data => <Lane key={data.id} queue={data} />}
+    </PageAbout>
+  )
 }
 
 function Lane({ queue }: { queue: Queue }) {

@@ -7,11 +7,11 @@ import { useActions } from '../../parts/actions.ts'
 import { Button } from '../../parts/button.tsx'
 import { Command } from '../../parts/command.tsx'
 import { Link } from '../../parts/link.tsx'
-import { PageFrame } from '../../parts/page.tsx'
+import { PageAbout, PageFrame } from '../../parts/page.tsx'
 import { navigate, type Place, toTask } from '../../parts/router.ts'
 import { TaskState } from '../../parts/state.tsx'
 import { Line } from '../../parts/texts.tsx'
-import { Answered, Empty } from '../../parts/trouble.tsx'
+import { Empty } from '../../parts/trouble.tsx'
 import { AttemptsTab } from './attempts-tab.tsx'
 import { EditForm } from './edit-form.tsx'
 import { OutputTab } from './output-tab.tsx'
@@ -31,11 +31,12 @@ const tabs: Record<string, { title: string; show: ComponentType<{ task: Task }> 
 
 /** Everything about a task; each of its tabs is an address. */
 export default function TaskPage({ params }: Place) {
-  const asked = useQuery(queries.task(params.task as string))
+  const ref = params.task as string
+  const asked = useQuery(queries.task(ref))
   return (
-    <Answered query={asked}>
+    <PageAbout name={ref} query={asked}>
       {({ task }) => <Shown key={task.id} task={task} tab={params.tab ?? 'output'} />}
-    </Answered>
+    </PageAbout>
   )
 }
 

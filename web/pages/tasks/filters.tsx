@@ -111,7 +111,12 @@ function Search({ value, onChange }: { value: string; onChange: (text: string) =
       placeholder="Search  /"
       value={text}
       onChange={event => setText(event.target.value)}
-      onKeyDown={event => event.key === 'Escape' && field.current?.blur()}
+      onKeyDown={event => {
+        if (event.key !== 'Escape') return
+        // The browser would empty it.
+        event.preventDefault()
+        field.current?.blur()
+      }}
     />
   )
 }

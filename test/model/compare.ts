@@ -3,6 +3,7 @@ import type { Api } from '../../src/contract/api.ts'
 import type { Attempt } from '../../src/contract/attempts.ts'
 import type { Event } from '../../src/contract/events.ts'
 import type { Task } from '../../src/contract/tasks.ts'
+import { gateView } from './gate.ts'
 import { type Model, type ModelTask, stamp } from './state.ts'
 import { queueView, runnerView, sessionView, taskRow } from './views.ts'
 import { peekQueue } from './working.ts'
@@ -52,13 +53,16 @@ export async function checkState(
   for (const task of tasks) checkSound(task)
   for (const task of touched(model, events)) {
     const { attempts } = await api.listAttempts({ id: task.id })
-    assertSame(attempts, task.attemptList, `attempts of ${task.friendly_id}`)
+    const shown = task.attemptList.map(({ said: _, ...it }) => it)
+    assertSame(attempts, shown, `attempts of ${task.friendly_id}`)
     checkCharges(tasks.find(it => it.id === task.id) as Task, attempts)
   }
   for (const queue of model.queues)
     assertSame(await api.peekQueue({ id: queue.id }), peekQueue(model, queue), `peek of ${queue.name}`)
   const { runners } = await api.listRunners()
   assertSame(byId(runners), byId(model.runners.map(runnerView)), 'runners')
+  const { providers } = await api.listProviders()
+  assertSame(providers[0], gateView(model), 'provider')
   await checkStats(api, model)
   return events.at(-1)?.seq ?? lastSeq
 }

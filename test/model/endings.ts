@@ -1,5 +1,7 @@
+import type { AgentOutcome } from '../../src/contract/agents.ts'
 import type { Ending, StopCause } from '../../src/contract/attempts.ts'
 import type { ErrorType } from '../../src/contract/tasks.ts'
+import { seeGate } from './gate.ts'
 import { pause } from './moves.ts'
 import {
   currentAttempt,
@@ -24,6 +26,9 @@ export type End = {
   stop?: ModelAttempt['stop']
   /** It never ran, or its process is gone: what that means is `on_lost`. */
   lost?: 'vanished' | 'not_started' | 'worker_gone'
+  /** How an agent says that it ended. */
+  agent?: AgentOutcome
+  ending?: Ending
   /** There was no room for its output: it is tried again soon, however often. */
   passes?: true
   /** A worker outside leaves it for the person's answer. */
@@ -56,8 +61,13 @@ export function endOf(ending: Ending, task: ModelTask): End {
     case 'no_room':
       return { error: 'spawn_failed', passes: true, message: `It could not be started: ${ending.detail}` }
     case 'agent':
+      return {
+        ...{ error: ending.outcome === 'ok' ? null : 'agent_error', exit_code: ending.code ?? null },
+        ...(ending.outcome === 'ok' ? {} : { message: ending.detail }),
+        agent: ending.outcome,
+      }
     case 'check_failed':
-      throw new Error('no move of the model ends so')
+      return { error: 'check_failed', exit_code: ending.code ?? null, message: ending.detail }
     case 'vanished':
       return {
         error: 'worker_lost',
@@ -85,7 +95,9 @@ export function stoppedFor(cause: StopCause, { timeout }: ModelTask): End {
 /** Ends the current attempt: the task succeeds, fails, or goes back to its place in the lane. */
 export function endAttempt(model: Model, task: ModelTask, end: End): void {
   const attempt = currentAttempt(task) as ModelAttempt
-  const outcome = outcomeOf(end, task)
+  const outcomes = agentOutcomes(task)
+  const keepGate = seeGate(model, task, end.ending)
+  const outcome = outcomeOf(model, end, task, outcomes)
   const at = end.finished_at ?? stamp(model.now)
   const words = {
     exit_code: end.exit_code ?? null,
@@ -100,6 +112,7 @@ export function endAttempt(model: Model, task: ModelTask, end: End): void {
   const attemptOutcome = outcome.step === 'returned' ? 'returned' : outcome.step
   Object.assign(attempt, words, {
     ...{ outcome: attemptOutcome, charged: !outcome.uncharged, stop: end.stop ?? null },
+    said: attempt.tree === null ? null : (end.agent ?? null),
   })
   noteTask(model, task, `task.${outcome.step}`, {
     attempt: attempt.number,
@@ -119,19 +132,35 @@ export function endAttempt(model: Model, task: ModelTask, end: End): void {
     const [by, reason] = outcome.pause
     pause(model, task.queue, reason, null, by)
   }
+  keepGate()
 }
 
 type Outcome = {
   step: 'succeeded' | 'failed' | 'returned'
   uncharged?: boolean
-  wait_reason?: 'retry' | 'worker_lost' | 'question' | null
+  wait_reason?: 'retry' | 'worker_lost' | 'question' | 'limit' | null
+  at?: string | null
   afterMs?: number
   /** By which setting, and why. */
   pause?: [string, string]
 }
 
+const limits: AgentOutcome[] = ['usage_limit', 'overload', 'network', 'auth', 'billing']
+
+/** Of the attempts that runners brought to an end, the last one first; others tell nothing. */
+const agentOutcomes = (task: ModelTask): (AgentOutcome | null)[] =>
+  task.attemptList
+    .filter(it => it.outcome !== null)
+    .map(it => it.said ?? null)
+    .reverse()
+
 /** SPEC 3 (retry) and the table in SPEC 5 (lost workers). */
-function outcomeOf({ error, lost, passes, asks }: End, task: ModelTask): Outcome {
+function outcomeOf(
+  model: Model,
+  { error, lost, passes, asks, agent }: End,
+  task: ModelTask,
+  before: (AgentOutcome | null)[],
+): Outcome {
   const { settings } = task.queue
   if (error === null) return asks ? awaiting : endedWell(task)
   const isAgents = currentAttempt(task)?.tree != null
@@ -145,6 +174,16 @@ function outcomeOf({ error, lost, passes, asks }: End, task: ModelTask): Outcome
     return isCancelled
       ? { step: 'failed' }
       : { step: 'returned', uncharged: true, wait_reason: 'worker_lost' }
+  const parks = agent !== undefined && limits.includes(agent) && !isCancelled
+  const inARow = before.findIndex(it => it !== 'overload' && it !== 'network')
+  const faults = inARow === -1 ? before.length : inARow
+  if (parks && !(faults >= 5 && (agent === 'overload' || agent === 'network'))) {
+    const isLimited = isAgents && model.gate.status === 'limited'
+    return {
+      ...{ step: 'returned', uncharged: true, wait_reason: 'limit' },
+      at: isLimited ? model.gate.until : null,
+    }
+  }
   if (lost && policy === 'retry' && !isCancelled) {
     const losses = task.attemptList.filter(
       it => it.outcome === 'returned' && it.error_type === 'worker_lost' && it.bound === null,
@@ -157,6 +196,7 @@ function outcomeOf({ error, lost, passes, asks }: End, task: ModelTask): Outcome
     !lost &&
     !isCancelled &&
     !['cancelled', 'invalid_payload', 'reported'].includes(error) &&
+    !(agent !== undefined && agent !== 'error') &&
     task.attempts < task.max_attempts
   if (isTriedAgain) return { step: 'returned', wait_reason: 'retry' }
   const pauses = settings.on_failure === 'pause' && error !== 'cancelled'
@@ -173,7 +213,8 @@ function endedWell(task: ModelTask): Outcome {
 }
 
 /** 10 s, 20 s, 40 s …, an hour at most. */
-function backOff(model: Model, task: ModelTask, { wait_reason, afterMs }: Outcome): string | null {
+function backOff(model: Model, task: ModelTask, { wait_reason, afterMs, at }: Outcome): string | null {
+  if (at !== undefined) return at
   if (wait_reason !== 'retry') return null
   if (afterMs !== undefined) return stamp(model.now + afterMs)
   return stamp(model.now + Math.min(10 * 2 ** (task.attempts - 1), 3600) * 1000)

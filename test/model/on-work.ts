@@ -3,6 +3,7 @@ import type { Ending } from '../../src/contract/attempts.ts'
 import { self } from '../../src/processes/identity.ts'
 import { type Step, step } from './command.ts'
 import { checkState } from './compare.ts'
+import * as gate from './gate.ts'
 import {
   comingTimes,
   given,
@@ -23,6 +24,13 @@ import * as working from './working.ts'
 /** A process that is no more; nothing can be found, or hit, by it. */
 const deadProcess = () => ({ ...self(), pid: 999_999_999, start_time: 'gone' })
 
+const agentEnding: fc.Arbitrary<Ending> = fc
+  .constantFrom(
+    ...(['ok', 'usage_limit', 'usage_limit', 'overload', 'network', 'auth'] as const),
+    ...(['refused', 'error', 'max_turns'] as const),
+  )
+  .map(outcome => ({ kind: 'agent', outcome, detail: `It was ${outcome}.` }))
+
 const ending: fc.Arbitrary<Ending> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'exit', code: 0 }) },
   { weight: 4, arbitrary: fc.constant({ kind: 'exit', code: 1 }) },
@@ -40,6 +48,7 @@ const ending: fc.Arbitrary<Ending> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'vanished', detail: 'no process' }) },
   { weight: 3, arbitrary: fc.constant({ kind: 'not_started', detail: 'no runner' }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'no_room', detail: 'the disk is full.' }) },
+  { weight: 10, arbitrary: agentEnding },
 )
 
 /** Which attempt is meant: the current one, most of the time. */
@@ -184,6 +193,23 @@ export const workSteps: fc.WeightedArbitrary<Step>[] = [
     ),
   },
   { weight: 12, arbitrary: fc.oneof(passing(), untilNext()) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .constantFrom(undefined, 60, 4000)
+      .map(seconds =>
+        step(
+          'pauseProvider',
+          model =>
+            given({ name: 'claude' as const, until: seconds && stamp(model.now + seconds * 1000) }) as never,
+          gate.pauseProvider,
+        ),
+      ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.constant(step('resumeProvider', () => ({ name: 'claude' }), gate.resumeProvider)),
+  },
 ]
 
 const startRunner = (which: Pick, alive: boolean): Step =>

@@ -74,6 +74,7 @@ export function comingTimes(model: Model): number[] {
   const times = [
     ...model.tasks.flatMap(it => [it.not_before, it.warns_at, it.stops_at]),
     ...model.queues.map(it => it.resume_at),
+    model.gate.until,
   ].map(it => (it === null ? 0 : Date.parse(it)))
   const purges = model.tasks.map(it => (it.finished_at ? Date.parse(it.finished_at) + 3 * day : 0))
   return [...times, ...purges].filter(it => it > model.now).sort((a, b) => a - b)

@@ -1,3 +1,4 @@
+import type { AgentOutcome } from '../../src/contract/agents.ts'
 import type { Attempt } from '../../src/contract/attempts.ts'
 import type { ErrorCode } from '../../src/contract/errors.ts'
 import type { EventName } from '../../src/contract/events.ts'
@@ -5,6 +6,7 @@ import type { Question } from '../../src/contract/questions.ts'
 import type { Queue, QueueStatus } from '../../src/contract/queues.ts'
 import type { Session } from '../../src/contract/sessions.ts'
 import type { Task } from '../../src/contract/tasks.ts'
+import { type ModelGate, openGate } from './gate.ts'
 
 /**
  * What SparkQ holds, as plain lists: no SQL, no index, nothing kept twice. The rules over it (`lanes.ts`, `tasks.ts`,
@@ -24,6 +26,7 @@ export type Model = {
   /** What is to be in the audit log of the operation in hand. */
   events: ModelEvent[]
   settings: ModelSettings
+  gate: ModelGate
 }
 
 export type ModelSettings = {
@@ -48,7 +51,8 @@ export type ModelQuestion = Pick<
   Question,
   'id' | 'attempt' | 'question' | 'options' | 'asked_at' | 'answer' | 'answered_at'
 > & { order: number }
-export type ModelAttempt = Omit<Attempt, 'command' | 'cwd' | 'warnings'>
+/** `said`: how its agent ended, which is nothing that is shown of it. */
+export type ModelAttempt = Omit<Attempt, 'command' | 'cwd' | 'warnings'> & { said?: AgentOutcome | null }
 export type ModelRunner = {
   id: string
   queue: ModelQueue
@@ -73,16 +77,8 @@ export type ModelEvent = {
 export function emptyModel(now: number, settings: ModelSettings): Model {
   const gone = { sessions: [], queues: [], tasks: [] }
   return {
-    now,
-    sessions: [],
-    queues: [],
-    tasks: [],
-    gone,
-    runners: [],
-    claimKeys: [],
-    asked: 0,
-    events: [],
-    settings,
+    ...{ now, sessions: [], queues: [], tasks: [], gone, runners: [], claimKeys: [], asked: 0, events: [] },
+    ...{ settings, gate: openGate() },
   }
 }
 

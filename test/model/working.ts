@@ -1,6 +1,7 @@
 import type { Input } from '../../src/contract/api.ts'
 import type { ProcessIdentity } from '../../src/contract/attempts.ts'
 import { type End, endAttempt, endOf, stop } from './endings.ts'
+import { closed } from './gate.ts'
 import { resume } from './moves.ts'
 import {
   attemptOf,
@@ -18,29 +19,38 @@ import {
   stamp,
   taskOf,
 } from './state.ts'
-import { noteWaiting, treeOf, treeRefusal } from './trees.ts'
+import { isAgents, noteWaiting, treeOf, treeRefusal } from './trees.ts'
 import { runnerView, taskView } from './views.ts'
 
 /** SPEC 3: taking tasks, saying how they ended, and what happens by time alone. */
 
 /** What a claim takes now; else why nothing, and when that may be different by itself. */
-export function nextOf(model: Model, queue: ModelQueue) {
+export function nextOf(model: Model, queue: ModelQueue, executes = false) {
   const now = stamp(model.now)
   const none = (none_because: string, retry_at: string | null) => ({ task: null, none_because, retry_at })
   if (queue.status !== 'active') return none('not_active', queue.status === 'idle' ? queue.resume_at : null)
   const queued = queue.order.filter(it => it.status === 'queued')
   const times = queued.map(it => it.not_before).filter(it => it !== null && it > now)
   const soonest = times.sort()[0] ?? null
-  for (const task of queued) {
-    if (task.wait_reason === 'question') {
-      // One that waits for an answer is passed over, unless the lane is to wait too.
-      if (queue.settings.on_wait === 'block') return none('waiting', soonest)
-      continue
+  const skips = queue.settings.on_wait === 'skip'
+  const first = (all: ModelTask[]) => {
+    for (const task of all) {
+      if (task.wait_reason === 'question') {
+        // One that waits for an answer is passed over, unless the lane is to wait too.
+        if (queue.settings.on_wait === 'block') return none('waiting', soonest)
+        continue
+      }
+      if (task.not_before === null || task.not_before <= now) return { task }
+      // One that waits for its retry holds the lane; one that its user delayed is passed over.
+      if (task.wait_reason !== null && !skips) return none('waiting', soonest)
     }
-    if (task.not_before === null || task.not_before <= now) return { task }
-    // One that waits for its retry holds the lane; one that its user delayed is passed over.
-    if (task.wait_reason !== null && queue.settings.on_wait !== 'skip') return none('waiting', soonest)
+    return undefined
   }
+  // Where the lane skips what waits, a closed provider lets others pass.
+  const isHeld = executes && closed(model) !== undefined
+  const others = skips && isHeld ? first(queued.filter(it => !isAgents(it.tool_name))) : undefined
+  const found = others ?? first(queued)
+  if (found) return found
   return queued.length === 0 ? none('empty', null) : none('delayed', soonest)
 }
 
@@ -55,7 +65,7 @@ export function claimTask(model: Model, input: Input<'claimTask'>) {
   refuseIf(input.runner_id !== undefined && input.process !== undefined, 'invalid')
   const queue = queueOf(model, input.id)
   returnFromGone(model, queue)
-  const next = nextOf(model, queue)
+  const next = nextOf(model, queue, input.runner_id !== undefined)
   const before = model.tasks
     .flatMap(task => task.attemptList.map(attempt => ({ task, attempt })))
     .find(it => input.claim_key !== undefined && it.attempt.claim_key === input.claim_key)
@@ -67,13 +77,19 @@ export function claimTask(model: Model, input: Input<'claimTask'>) {
   if (!before && !next.task) return none(next.none_because, next.retry_at)
   if (!before && input.tools && !input.tools.includes(next.task?.tool_name as string))
     return none('other_tool', null)
+  const gate =
+    next.task && input.runner_id !== undefined && isAgents(next.task.tool_name) ? closed(model) : undefined
+  if (!before && gate) return none('provider', gate.retry_at)
   if (input.runner_id !== undefined) requireLease(model, queue, input.runner_id)
   if (before) {
     const isSame = before.task.queue === queue && before.attempt.outcome === null
     return isSame ? taken(before.task) : refuse('conflict')
   }
   const task = next.task as ModelTask
-  const headOf = (lane: ModelQueue) => nextOf(model, lane).task
+  const headOf = (lane: ModelQueue) => {
+    const head = nextOf(model, lane, true).task
+    return head && isAgents(head.tool_name) && closed(model) ? null : head
+  }
   const busy = treeOf(task, input.runner_id) && treeRefusal(model, runner, headOf)
   if (busy) return none('tree_busy', busy.retry_at)
   if (runner) noteWaiting(model, runner, false)
@@ -104,6 +120,8 @@ function take(model: Model, task: ModelTask, input: Input<'claimTask'>): void {
     ...{ stop_cause: null, stop: null, agent: null, changes: null, conversation_id: null },
     tree: treeOf(task, input.runner_id),
   })
+  if (task.attemptList.at(-1)?.tree != null && model.gate.status !== 'open')
+    model.gate.canary = { task, attempt: number }
   noteTask(model, task, 'task.claimed', {
     ...{ attempt: number, from_status: 'queued', to_status: 'running', data: { worker_id } },
   })
@@ -139,7 +157,7 @@ export function finishAttempt(model: Model, input: Input<'finishAttempt'>) {
     requireCurrent(task, attempt.number)
     const { result_summary: summary, result_data: data, error_detail: detail, finished_at } = input
     endAttempt(model, task, {
-      ...{ ...end, data, summary: summary ?? null, detail: detail ?? null },
+      ...{ ...end, ending: input.ending, data, summary: summary ?? null, detail: detail ?? null },
       ...(finished_at ? { finished_at } : {}),
     })
   } else refuseIf(!isSaidAgain(attempt, end, input.finished_at), 'conflict')

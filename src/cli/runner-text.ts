@@ -39,6 +39,10 @@ async function idleText(api: Api, { queue: { id } }: Runner, space: Space | null
       return retry_at === null ? 'waits for an answer' : `waits until ${clock(retry_at)}`
     case 'max_running':
       return space ? noRoom : 'waits for a place'
+    case 'provider':
+      return providerText(retry_at)
+    case 'tree_busy':
+      return noTree
     case null:
       return task ? firstText(api, task) : 'waits for work'
     default:
@@ -47,6 +51,9 @@ async function idleText(api: Api, { queue: { id } }: Runner, space: Space | null
 }
 
 const noRoom = 'waits for room on the disk'
+const noTree = 'waits for the work tree, where another agent works'
+const providerText = (until: string | null): string =>
+  until === null ? 'waits for its agent, which is paused' : `waits for its agent until ${clock(until)}`
 
 /** What keeps the runner from the first in line, which others could take. */
 async function firstText(api: Api, { id, friendly_id, tool_name }: Task): Promise<string> {
@@ -58,6 +65,12 @@ async function firstText(api: Api, { id, friendly_id, tool_name }: Task): Promis
       return 'waits for a place'
     case 'other_tool':
       return `waits, as ${friendly_id} is for ${oneLine(tool_name)}, which no runner runs`
+    case 'tool_missing':
+      return `waits, as the program of ${oneLine(tool_name)} is not there`
+    case 'tree_busy':
+      return noTree
+    case 'provider':
+      return providerText(found.why.until)
     default:
       return `is about to take ${friendly_id}`
   }

@@ -54,6 +54,25 @@ describe('what status says of a runner', { concurrency: 4 }, () => {
     assert.equal(await does(at), 'waits, as the lane is paused (Lunch)')
   })
 
+  test('that waits for an agent: its program, its provider, the work tree', async t => {
+    const at = await site(t)
+    const { core } = at
+    await core.createQueue({ session_id: 'default', name: 'other' })
+    for (const lane of ['default', 'other']) await add(at, lane, { tool_name: 'llm-sonnet' })
+    const runner = await start(at, 'default')
+    const missing = [{ tool_name: 'llm-sonnet', program: 'claude', install: null }]
+    await core.claimTask({ id: 'default', runner_id: runner.id, tools: ['run-bash'], missing })
+    assert.equal(await does(at), 'waits, as the program of llm-sonnet is not there')
+    await core.claimTask({ id: 'other', runner_id: (await start(at, 'other')).id, missing: [] })
+    await core.claimTask({ id: 'default', runner_id: runner.id, tools: ['llm-sonnet'], missing: [] })
+    assert.equal(await does(at), 'waits for the work tree, where another agent works')
+    await core.pauseProvider({ name: 'claude' })
+    assert.equal(await does(at), 'waits for its agent, which is paused')
+    await core.resumeProvider({ name: 'claude' })
+    await core.pauseProvider({ name: 'claude', until: '2130-03-01T12:00:00Z' })
+    assert.match((await does(at)) ?? '', /^waits for its agent until 1 Mar 2130 \d\d:\d\d$/)
+  })
+
   test('whose task has stalled, or takes too long', async t => {
     const at = await site(t)
     await add(at, 'default')

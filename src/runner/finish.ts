@@ -45,8 +45,12 @@ export async function finish(
 const isSuccess = (ending: Ending): boolean =>
   (ending.kind === 'exit' && ending.code === 0) || (ending.kind === 'agent' && ending.outcome === 'ok')
 
+/** Beyond that an answer is cut, in characters; its whole is in the output. */
+const longestAnswer = 100_000
+
 /** What an agent prints is events: its summary is its answer. */
-function agentResult(files: AttemptFiles, ending: Ending, { answer, agent }: Driven) {
+function agentResult(files: AttemptFiles, ending: Ending, { answer: whole, agent }: Driven) {
+  const answer = whole === null || whole.length <= longestAnswer ? whole : `${whole.slice(0, longestAnswer)}…`
   const { error_detail: complaint, ...own } = readReport(files, false)
   const { agent: name, model = null, turns = null, session_id = null } = agent ?? {}
   const result_data = { agent: name, model, turns, session_id, text: answer }

@@ -180,11 +180,15 @@ test('an agent that is not installed: its tasks stay queued, and go when it is t
   assert.equal((await lane.task(id)).status, 'succeeded')
 })
 
-test('a prompt of 2 MB', async t => {
+test('a prompt of 2 MB, an answer of 1 MB', async t => {
   const lane = await openAgentLane(t)
   const { id } = await lane.prompt(`${'x'.repeat(2_000_000)}\nSAY:read it`)
   await lane.work()
   assert.equal((await lane.task(id)).result_summary, 'read it')
+  const { id: long } = await lane.prompt(`SAY:${'y'.repeat(1_000_000)}`)
+  await lane.work()
+  const { result_summary: said } = await lane.task(long)
+  assert.deepEqual([said?.length, said?.at(-1)], [100_001, '…'])
 })
 
 test('the live line is what the agent says or does', async t => {

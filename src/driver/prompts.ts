@@ -4,6 +4,7 @@
  * @property instructions         of the lane, as they are now
  * @property instructions_changed since they were last told in this conversation
  * @property digest               what the lane did so far, where its conversation was lost
+ * @property answers              what the person answered to its questions, with the questions
  * @property interrupted          how the last run of this task ended, where there was one
  */
 export type Told = {
@@ -12,15 +13,17 @@ export type Told = {
   instructions_changed?: boolean
   digest?: string | null
   interrupted?: string | null
+  answers?: string
 }
 
-/** The prompt of a task: the lane's instructions, what happened before, then the task itself, unchanged. */
-export function taskPrompt({ prompt, digest, interrupted, ...told }: Told): string {
+/** The prompt of a task: the lane's instructions, what happened before, then the task itself, unchanged, and what was answered. */
+export function taskPrompt({ prompt, digest, interrupted, answers = '', ...told }: Told): string {
   const parts = [
     instructionsPart(told),
     digest ? digestPart(digest) : '',
     interrupted ? interruptedPart(interrupted) : '',
     prompt,
+    answers,
   ]
   return parts.filter(Boolean).join('\n\n')
 }

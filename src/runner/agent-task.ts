@@ -4,6 +4,7 @@ import type { AgentCall } from '../agents/agent.ts'
 import { agentOf } from '../agents/agents.ts'
 import type { Attempt } from '../contract/attempts.ts'
 import type { PromptPayload } from '../contract/payloads.ts'
+import { answersText } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { Tool } from '../contract/tools.ts'
 import type { AgentTool } from '../driver/plan.ts'
@@ -46,6 +47,7 @@ export async function prepareAgent(
       instructions_changed: resume && instructions_changed,
       digest,
       interrupted: await lastEnd(api, task),
+      answers: answersText(task.questions),
     }),
   }
 }

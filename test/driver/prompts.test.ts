@@ -33,6 +33,15 @@ test('what was lost, and what was interrupted, stands before the task', () => {
   )
 })
 
+test('what the person answered stands behind the task', () => {
+  const prompt = taskPrompt({
+    prompt: 'Take one.',
+    instructions: 'Be kind.',
+    answers: 'Your question: Which?\nThe answer: A',
+  })
+  assert.equal(prompt, 'Be kind.\n\nTake one.\n\nYour question: Which?\nThe answer: A')
+})
+
 test('a failed check says the command, how it ended and what it printed', () => {
   const text = checkPrompt({ command: 'npm test', code: 3, output: 'one\n```js\ntwo\n```\n\n' })
   assert.match(

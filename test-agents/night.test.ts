@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Api } from '../src/contract/api.ts'
 import type { Review } from '../src/contract/review.ts'
-import { taskOf } from './look.ts'
+import { lastEventOf, taskOf } from './look.ts'
 import { type Lane, type Planned, planNight, stallAfter } from './night-plan.ts'
 import { type AgentSite, freely, openSite } from './site.ts'
 
@@ -32,6 +32,7 @@ test('a night of four lanes ends as it should, with no hand on it', async t => {
 
   assert.deepEqual(await whatBecame(api, ids), night.map(wanted))
   await checkReport(site, api, night, ids)
+  await checkCosts(api, night, ids)
 })
 
 const wanted = (it: Planned) => `${it.lane} ${it.ends} ${it.attempts}/${it.runs} ${it.words.join(' ')}`
@@ -66,4 +67,15 @@ async function checkReport(site: AgentSite, api: Api, night: Planned[], ids: str
     if (task.status !== 'failed' && !isAgents) continue
     assert.ok(report.includes(`${task.friendly_id} · `), `${task.friendly_id} is in the report`)
   }
+}
+
+/** All of the lane is one conversation, whose last run tells what the whole of it cost. */
+async function checkCosts(api: Api, night: Planned[], ids: string[]): Promise<void> {
+  const last = ids[night.findLastIndex(({ lane }) => lane === 'claude')] as string
+  const { total_cost_usd } = await lastEventOf(api, last)
+  const { usage } = (await api.getWorkStats({})).total
+  assert.ok(
+    Math.abs((usage.cost_usd ?? 0) - total_cost_usd) < 1e-9,
+    `${usage.cost_usd}, not ${total_cost_usd}`,
+  )
 }

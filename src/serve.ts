@@ -10,6 +10,7 @@ import { createHttpServer } from './http/server.ts'
 import { lookAtOverrides } from './live-config.ts'
 import { createLog, type Log } from './log.ts'
 import { startNotifier } from './notify/notifier.ts'
+import { readPlaybook } from './playbook.ts'
 import { type Keeping, keepRunners } from './server/lanes.ts'
 import { explainListenError } from './server/listen-error.ts'
 import { type Asked, takeServerLock } from './server/lock.ts'
@@ -87,11 +88,21 @@ export async function serve({ project, keeping, ...asked }: ServeOptions): Promi
     })
     const refusals = createRefusalNotes(guard, log)
     undo.push(refusals.flush)
+    const api = watchReload(core, log)
     const http = await createHttpServer({
-      api: watchReload(core, log),
+      api,
       guard,
       onError: error => log({ type: 'failed', where: 'a request', error }),
       version,
+      mcp: async () => {
+        const { createMcpDoor } = await import('./mcp/http.ts')
+        return createMcpDoor({
+          use: action => action(api),
+          readPlaybook: () => readPlaybook(project),
+          version,
+          onBug: error => log({ type: 'failed', where: 'a tool', error }),
+        })
+      },
       bodyLimit: largestBody,
     })
     undo.push(http.close)

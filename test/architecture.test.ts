@@ -22,6 +22,7 @@ const arrows: Record<string, string[]> = {
   supervisor: ['contract', 'processes', 'runner'],
   notify: ['contract', 'processes'],
   http: ['contract'],
+  mcp: ['contract'],
   server: [
     ...['contract', 'core', 'http', 'processes', 'runner', 'supervisor'],
     ...['connect.ts', 'config.ts', 'log.ts'],
@@ -38,6 +39,7 @@ const arrows: Record<string, string[]> = {
     ...[
       'contract',
       'changes',
+      'mcp',
       'plans',
       'scripts',
       'runner',
@@ -49,7 +51,7 @@ const arrows: Record<string, string[]> = {
       'doctor',
     ],
     ...['connect.ts', 'config.ts', 'config-anyhow.ts', 'live-config.ts', 'yaml-edit.ts', 'yaml-text.ts'],
-    ...['log.ts', 'serve.ts', 'version.ts', 'escape-filter.ts'],
+    ...['log.ts', 'playbook.ts', 'serve.ts', 'version.ts', 'escape-filter.ts'],
   ],
 }
 

@@ -93,6 +93,7 @@ export const sections: readonly Section[] = [
       { name: 'providers', load: () => import('./commands/providers.ts') },
       { name: 'providers pause', load: () => import('./commands/providers-pause.ts') },
       { name: 'providers resume', load: () => import('./commands/providers-resume.ts') },
+      { name: 'mcp', load: () => import('./commands/mcp.ts') },
     ],
   },
   {

@@ -7,6 +7,7 @@ import { parseBody } from './body.ts'
 import { trackConnections } from './connections.ts'
 import { addEvents } from './events.ts'
 import { type Guard, serverOptions } from './guard/guard.ts'
+import { addMcp, type McpDoor } from './mcp.ts'
 import { addPages } from './pages.ts'
 import { problemOf, problemType, toSparkqError } from './problems.ts'
 import { addOperations } from './routes.ts'
@@ -29,6 +30,8 @@ export type HttpServerOptions = {
   /** Hears of what is answered as an internal error, with its cause. */
   onError(error: unknown): void
   version: string
+  /** Makes what answers at `/mcp`; without it, nothing does. */
+  mcp?: () => Promise<McpDoor>
   heartbeatMs?: number
   bodyLimit?: number
 }
@@ -39,6 +42,7 @@ export async function createHttpServer({
   guard,
   onError,
   version,
+  mcp,
   heartbeatMs = 15_000,
   bodyLimit = 8 * 1024 * 1024,
 }: HttpServerOptions): Promise<HttpServer> {
@@ -70,12 +74,14 @@ export async function createHttpServer({
   addOperations(app, api, streams)
   addEvents(app, { api, streams, heartbeatMs })
   addPages(app, version)
+  const door = mcp && addMcp(app, mcp)
   await app.ready()
 
   let closed: Promise<void> | undefined
   const close = async () => {
     streams.end()
-    await connections.close()
+    // While what it ends is answered, nobody new comes in.
+    await Promise.all([door?.close(), connections.close()])
     await app.close()
   }
   return {

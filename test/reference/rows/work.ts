@@ -47,6 +47,15 @@ const taking: readonly Row[] = [
   bad('--key', `claim -q default --key ''`, 2, /^--key must not be blank\.$/),
 ]
 
+const begin = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'walk', version: '1' } }
+const speaking: readonly Row[] = [
+  good('mcp', {
+    input: `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: begin })}\n`,
+    out: /^\{.*"protocolVersion":"2025-11-25".*"id":1\}\n$/,
+    process: true,
+  }),
+]
+
 const finishing: readonly Row[] = [
   bad('<task>', 'complete NOPE-1 Done.', 3, /^There is no task "NOPE-1"\.$/, /sparkq tasks/),
   bad('<summary>', 'complete DEFAULT-1', 2, /^The summary is missing\.$/, done),
@@ -200,4 +209,4 @@ const providers: readonly Row[] = [
   bad('--until', 'providers pause claude --until soon', 2, /soon/, /./),
 ]
 
-export const rows: readonly Row[] = [...taking, ...finishing, ...running, ...providers]
+export const rows: readonly Row[] = [...taking, ...speaking, ...finishing, ...running, ...providers]

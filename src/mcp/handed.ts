@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Output } from '../contract/api.ts'
 import { Nullable, oneOf, Timestamp } from '../contract/fields.ts'
+import { answersText } from '../contract/questions.ts'
 import type { ClaimRefusal } from '../contract/tasks.ts'
 import { claimRefusals, Task } from '../contract/tasks.ts'
 import { clock } from '../contract/time-text.ts'
@@ -23,6 +24,7 @@ export type WorkTask = Static<typeof WorkTask>
 export const Handed = Type.Object({
   task: Nullable(WorkTask),
   work: Nullable(Type.String({ description: 'what to do, in words' })),
+  answers: Nullable(Type.String({ description: 'what its workers asked the person, with the answers' })),
   instructions: Nullable(
     Type.String({ description: 'what holds for all tasks of the lane; null: none, or you have seen them' }),
   ),
@@ -66,15 +68,17 @@ function hand(
   const instructions_digest = digest(all)
   const instructions = seen !== undefined && seen === instructions_digest ? null : all
   const work = workText(task)
+  const answers = answersText(task.questions) || null
   return {
     data: {
-      ...{ task: workTask(task), work, instructions, instructions_digest },
+      ...{ task: workTask(task), work, answers, instructions, instructions_digest },
       ...{ none_because: null, retry_at: null, next },
     },
     text: paragraphs(
       opening,
       instructions && `Instructions of the lane "${task.queue.name}":\n\n${instructions}`,
       work,
+      answers,
       nextText(next),
     ),
   }
@@ -90,7 +94,7 @@ export function nothing(
   const when = retry_at === null ? '' : ` That may change at ${clock(retry_at)}.`
   return {
     data: {
-      ...{ task: null, work: null, instructions: null, instructions_digest: null },
+      ...{ task: null, work: null, answers: null, instructions: null, instructions_digest: null },
       ...{ none_because, retry_at, next },
     },
     text: paragraphs(`Nothing to take in the lane "${lane}"${why}.${when}`, nextText(next)),
@@ -116,6 +120,7 @@ function finishing(task: Task): Next[] {
   return [
     { when: 'it is done', tool: 'complete', arguments: { ...which, result_summary: yourWords } },
     { when: 'it cannot be done', tool: 'fail', arguments: { ...which, error_message: yourWords } },
+    { when: 'only the person can decide', tool: 'ask', arguments: { ...which, question: yourWords } },
     waitCall(queue.name, digest(queue.instructions), 'after that'),
   ]
 }

@@ -6,10 +6,11 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Api } from '../contract/api.ts'
+import type { ProcessIdentity } from '../contract/attempts.ts'
 import { validate } from '../contract/validate.ts'
 import { completeName } from './complete.ts'
 import { errorText } from './errors.ts'
-import { instructions, workPrompt, workText } from './prompt.ts'
+import { instructions, type TaskInHand, workPrompt, workText } from './prompt.ts'
 import { listResources, type ReadPlaybook, readResource, templates } from './resources.ts'
 import type { Call, Tool } from './tool.ts'
 import { tools } from './tools.ts'
@@ -18,6 +19,7 @@ import { tools } from './tools.ts'
  * What the tools work with.
  *
  * @property use      lends the Api for as long as something is done with it
+ * @property inHand   the task that a runner has the assistant do, where it is started for one
  * @property link     what is known of a caller beside what its call says
  * @property stopping aborts when calls have to end
  * @property onBug    hears of what is told as an internal error
@@ -26,6 +28,7 @@ export type Setting = {
   use<T>(action: (api: Api) => Promise<T>): Promise<T>
   readPlaybook: ReadPlaybook
   version: string
+  inHand?: TaskInHand | undefined
   link(context: ServerContext): Link
   stopping: AbortSignal
   onBug(error: unknown): void
@@ -33,12 +36,14 @@ export type Setting = {
 
 /**
  * @property worker       who claims, where the caller's name for itself is not enough
+ * @property process      the assistant's, where it is known
  * @property conversation the assistant's own id of the conversation, where it tells one
  * @property signal       aborts when the call is given up in a way that its own connection does not hear of
  * @property done         the call is answered
  */
 export type Link = {
   worker?: string | undefined
+  process?: ProcessIdentity | undefined
   conversation?: string | undefined
   signal?: AbortSignal
   done?(): void
@@ -46,10 +51,13 @@ export type Link = {
 
 /** One connection's server: it keeps nothing between two calls. Every revision of the protocol is the SDK's matter. */
 export function createServer(setting: Setting): Server {
-  const { use, readPlaybook, version, onBug } = setting
+  const { use, readPlaybook, version, inHand, onBug } = setting
   const server = new Server(
     { name: 'sparkq', title: 'SparkQ', version },
-    { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      instructions: instructions(inHand),
+    },
   )
   const told = <T>(action: () => Promise<T>): Promise<T> =>
     action().catch(error => {
@@ -64,7 +72,7 @@ export function createServer(setting: Setting): Server {
     try {
       const call = callOf(context, link, setting.stopping)
       const worker = link.worker ?? workerId(clientName(server, context), link.conversation)
-      return await runTool(setting, tool, params.arguments ?? {}, { ...call, worker })
+      return await runTool(setting, tool, params.arguments ?? {}, { ...call, worker, process: link.process })
     } finally {
       link.done?.()
     }
@@ -120,7 +128,7 @@ function callOf(
   { mcpReq }: ServerContext,
   { conversation, signal }: Link,
   stopping: AbortSignal,
-): Omit<Call, 'api' | 'worker'> {
+): Omit<Call, 'api' | 'worker' | 'process'> {
   const meta = (mcpReq._meta ?? {}) as Meta
   const { progressToken } = meta
   return {

@@ -1,9 +1,9 @@
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
-import { createServer, type Setting } from './server.ts'
+import { createServer, type Link, type Setting } from './server.ts'
 
 export type StdioOptions = Omit<Setting, 'stopping' | 'link'> & {
-  /** The assistant's own id of the conversation, where it tells one. */
-  conversation: string | undefined
+  /** Who speaks, as `Link` has it. */
+  caller: Pick<Link, 'process' | 'conversation'>
   /** Ends it, as does the end of stdin. */
   signal: AbortSignal
   /** Hears why a message, or the whole connection, was given up. */
@@ -11,14 +11,9 @@ export type StdioOptions = Omit<Setting, 'stopping' | 'link'> & {
 }
 
 /** MCP over stdin and stdout, until either is closed or the signal aborts. What is under way is then given up. */
-export async function serveOverStdio({
-  signal,
-  onTrouble,
-  conversation,
-  ...setting
-}: StdioOptions): Promise<void> {
+export async function serveOverStdio({ signal, onTrouble, caller, ...setting }: StdioOptions): Promise<void> {
   const stopping = new AbortController()
-  const link = () => ({ conversation })
+  const link = () => caller
   const transport = new StdioServerTransport()
   const ended = new Promise<void>(resolve => {
     // Taken before it is handed over: the entry sets its own and calls none.

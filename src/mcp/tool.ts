@@ -1,11 +1,13 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { Api } from '../contract/api.ts'
+import type { ProcessIdentity } from '../contract/attempts.ts'
 
 /**
  * One call of a tool.
  *
  * @property signal aborts when the caller gave it up or is gone, and when the server stops
  * @property worker who claims: the assistant, and its conversation where that is known
+ * @property process what a claim lives as long as: the assistant, where its process is known
  * @property key    what a repetition of this very call has in common with it, and no other call
  * @property tell   says how far it is, to a caller that wants to hear it; never fails
  */
@@ -13,6 +15,7 @@ export type Call = {
   api: Api
   signal: AbortSignal
   worker: string
+  process: ProcessIdentity | undefined
   key: string | undefined
   tell(progress: { done: number; total: number; message: string }): void
 }

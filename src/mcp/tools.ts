@@ -1,7 +1,7 @@
 import type { Tool } from './tool.ts'
 import { claim, peek, waitForTask } from './tools/claiming.ts'
 import { enqueue, listScripts } from './tools/enqueueing.ts'
-import { complete, fail } from './tools/finishing.ts'
+import { ask, complete, fail } from './tools/finishing.ts'
 import { getTask, listLanes, listTasks } from './tools/looking.ts'
 
 /** Every tool, in the order in which clients see them. */
@@ -11,6 +11,7 @@ export const tools: readonly Tool[] = [
   peek,
   complete,
   fail,
+  ask,
   enqueue,
   listLanes,
   listTasks,

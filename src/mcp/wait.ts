@@ -11,8 +11,8 @@ export type Waiting = {
   signal: AbortSignal
 }
 
-/** Only the fallback: what changes is heard of. What nobody ends, where no server runs, is ended then. */
-const lookAgainMs = 10_000
+/** What changes is heard of; but where no server runs, nobody else tells that a worker is gone. */
+const lookAgainMs = 2000
 
 /**
  * Claims as soon as there is something to take. When the time is over, or the signal aborts, it answers what the last

@@ -8,7 +8,7 @@ import { type Site, site } from '../cli/run-cli.ts'
 import { call, reaches, refusal } from './reach.ts'
 
 const names = [
-  ...['wait_for_task', 'claim', 'peek', 'complete', 'fail', 'enqueue'],
+  ...['wait_for_task', 'claim', 'peek', 'complete', 'fail', 'ask', 'enqueue'],
   ...['list_lanes', 'list_tasks', 'get_task', 'list_scripts'],
 ]
 
@@ -91,6 +91,41 @@ for (const { name, connect } of reaches) {
       assert.equal(empty.none_because, 'empty')
       assert.match(emptyText, /Nothing to take in the lane "auth": it is empty/)
       assert.equal((await call(client, 'wait_for_task', { lane: 'auth', wait_s: 0 })).data.task, null)
+    })
+
+    test('the person is asked, and the answer comes with the next claim', async t => {
+      const { core, ...rest } = await arranged(t)
+      await core.createTask({ queue_id: 'auth', tool_name: 'llm-haiku', payload: { prompt: 'Migrate' } })
+      await core.createTask({ queue_id: 'auth', tool_name: 'llm-haiku', payload: { prompt: 'Other' } })
+      const client = await connect(t, { core, ...rest })
+      const { data: taken } = await call(client, 'claim', { lane: 'auth' })
+      const { arguments: which } = taken.next.find((it: { tool: string }) => it.tool === 'ask')
+      const question = { ...which, question: 'Which database?', options: ['old', 'new'] }
+      const { data: asked, text } = await call(client, 'ask', question)
+      assert.match(text, /^Asked\. AUTH-1 waits for the answer/)
+      assert.deepEqual([asked.task.status, asked.task.wait_reason], ['queued', 'question'])
+      assert.equal(
+        (await call(client, 'ask', question)).data.question.id,
+        asked.question.id,
+        'the same again',
+      )
+      assert.match(
+        (await call(client, 'list_tasks', { lane: 'auth' })).text,
+        /AUTH-1 \(auth\), queued, waits \(question\)/,
+      )
+      assert.equal(
+        (await call(client, 'wait_for_task', asked.next[0].arguments)).data.task.friendly_id,
+        'AUTH-2',
+      )
+      await core.answerQuestion({ id: asked.question.id, answer: 'The new one.' })
+      const { data: again, text: againText } = await call(client, 'wait_for_task', { lane: 'auth' })
+      assert.equal(again.task.attempt, 2)
+      assert.match(again.answers, /Which database\?\nThe answer: The new one\./)
+      assert.match(againText, /Migrate.*The answer: The new one\./s)
+      assert.match(
+        await refusal(client, 'complete', { task: 'AUTH-1', attempt: 1, result_summary: 'x' }),
+        /AUTH-1/,
+      )
     })
 
     test('what there is can be looked at', async t => {

@@ -13,8 +13,12 @@ import { call, connectOverStdio, door, refusal } from './reach.ts'
 type Message = { id?: unknown; result?: Record<string, unknown>; error?: { code: number; message: string } }
 
 /** `sparkq mcp`, spoken to line by line as by anything that can write to a pipe. */
-function startRaw(t: Cleaner, { folder, env }: Pick<Site, 'folder' | 'env'>) {
-  const child: ChildProcess = spawn(process.execPath, [door, 'mcp'], { cwd: folder, env, stdio: 'pipe' })
+function startRaw(t: Cleaner, { folder, env }: Pick<Site, 'folder' | 'env'>, assistant?: string) {
+  const child: ChildProcess = spawn(process.execPath, assistant ? [assistant] : [door, 'mcp'], {
+    cwd: folder,
+    env,
+    stdio: 'pipe',
+  })
   let [stdout, stderr] = ['', '']
   child.stdout?.setEncoding('utf8').on('data', text => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', text => (stderr += text))
@@ -201,6 +205,44 @@ test('killed in the middle, it leaves the project as it was', async t => {
   await raw.ended
   const { stdout } = await made.sparkq(['complete', 'DEFAULT-1', 'Done by hand.'])
   assert.match(stdout, /Completed DEFAULT-1/)
+})
+
+test('an assistant that is killed gives its task back at once, at no cost', async t => {
+  const made = await site(t)
+  await made.core.createTask(work)
+  const assistant = startRaw(t, made, path.join(import.meta.dirname, '../fixtures/mcp/assistant.ts'))
+  assistant.begin()
+  assistant.say(callOf(1, 'claim', { lane: 'default' }))
+  await assistant.answer(1)
+  const other = await connectOverStdio(t, made)
+  const waiting = call(other, 'wait_for_task', { lane: 'default', wait_s: 60 })
+  const killed = performance.now()
+  assistant.child.kill('SIGKILL')
+  const { data } = await waiting
+  assert.ok(performance.now() - killed < 20_000)
+  assert.deepEqual([data.task.friendly_id, data.task.attempt, data.task.attempts], ['DEFAULT-1', 2, 1])
+})
+
+test('its server may come and go: the task stays with the assistant', async t => {
+  const made = await site(t)
+  await made.core.createTask(work)
+  for (const _ of [1, 2]) {
+    const raw = startRaw(t, made)
+    raw.begin()
+    raw.say(callOf(1, 'claim', { lane: 'default', claim_key: 'mine' }))
+    const { result } = await raw.answer(1)
+    assert.match(JSON.stringify(result), /DEFAULT-1 is yours: attempt 1/)
+    raw.child.kill('SIGKILL')
+    await raw.ended
+  }
+  await made.core.sweep()
+  assert.equal((await made.core.getTask({ id: 'DEFAULT-1' })).task.status, 'running')
+})
+
+test('who does a task for a runner is told to ask, and to claim nothing', async t => {
+  const made = await site(t)
+  const client = await connectOverStdio(t, made, { more: { SPARKQ_TASK: 'AUTH-7', SPARKQ_ATTEMPT: '2' } })
+  assert.match(client.getInstructions() ?? '', /the task AUTH-7 now.*ask \{"task":"AUTH-7","attempt":2,/s)
 })
 
 test('without a project each call says so, and works as soon as there is one', async t => {

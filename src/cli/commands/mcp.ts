@@ -5,7 +5,8 @@ import { defineCommand } from '../command.ts'
 export const command = defineCommand({
   summary: 'Speak MCP on stdin and stdout, for an assistant that works or queues tasks.',
   examples: ['sparkq mcp', 'sparkq mcp --url http://HOST:5005'],
-  notes: `An assistant starts it by itself, in the project's folder, and ends it by closing stdin. It needs no server. To tell them:
+  notes: `An assistant starts it by itself, in the project's folder, and ends it by closing stdin. It needs no server. A task
+that it takes goes back to its lane when the assistant's process is gone, and costs no attempt. To tell them:
   claude mcp add sparkq -- sparkq mcp
   codex mcp add sparkq -- sparkq mcp
   gemini mcp add sparkq sparkq mcp
@@ -15,19 +16,25 @@ ask it refuses every call otherwise. A running server speaks MCP as well, at /mc
   codex mcp add sparkq --url http://127.0.0.1:5005/mcp`,
   ownsSignals: true,
   run: async ({ options, cwd, env, terminal }) => {
-    const [{ serveOverStdio }, { connect }, { readPlaybook }, { version }] = await Promise.all([
-      import('../../mcp/stdio.ts'),
-      import('../../connect.ts'),
-      import('../../playbook.ts'),
-      import('../../version.ts'),
-    ])
+    const [{ serveOverStdio }, { connect }, { findWorker }, { readPlaybook }, { version }] =
+      await Promise.all([
+        import('../../mcp/stdio.ts'),
+        import('../../connect.ts'),
+        import('../../processes/worker.ts'),
+        import('../../playbook.ts'),
+        import('../../version.ts'),
+      ])
     const { url } = options as { url?: string }
     const lend = createLender(() => connect({ cwd, env, url, actor: 'mcp' }))
     await serveOverStdio({
       use: action => lend(({ api }) => action(api)),
       readPlaybook: () => lend(({ project }) => readPlaybook(project)),
       version,
-      conversation: env.CLAUDE_CODE_SESSION_ID || undefined,
+      caller: {
+        process: findWorker() ?? undefined,
+        conversation: env.CLAUDE_CODE_SESSION_ID || undefined,
+      },
+      inHand: taskInHand(env),
       signal: endOnSignals(),
       onBug: error => terminal.err.line(error instanceof Error ? `${error.stack}` : String(error)),
       onTrouble: message => terminal.err.line(message),
@@ -35,6 +42,12 @@ ask it refuses every call otherwise. A running server speaks MCP as well, at /mc
     return undefined
   },
 })
+
+/** A runner tells what it starts which task that is for. */
+function taskInHand({ SPARKQ_TASK, SPARKQ_ATTEMPT }: NodeJS.ProcessEnv) {
+  const attempt = Number(SPARKQ_ATTEMPT)
+  return SPARKQ_TASK && attempt > 0 ? { task: SPARKQ_TASK, attempt } : undefined
+}
 
 /**
  * The project is open while something is done with it, and not between: an assistant may sit there for days, while the

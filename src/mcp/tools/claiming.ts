@@ -42,7 +42,7 @@ export const claim = defineTool({
   name: 'claim',
   title: 'Take the next task',
   description:
-    'Takes the next task of a lane for you, with the lane’s instructions. It is yours until you complete or fail it. Answers at once, also when there is nothing to take; wait_for_task waits.',
+    'Takes the next task of a lane for you, with the lane’s instructions. It is yours until you complete or fail it, or ask the person about it. Answers at once, also when there is nothing to take; wait_for_task waits.',
   input: Type.Object(whose, { additionalProperties: false }),
   output: Handed,
   nature: 'adds',
@@ -86,9 +86,16 @@ export const waitForTask = defineTool({
   },
 })
 
-function claimOnce({ lane, claim_key }: { lane: string; claim_key?: string }, { api, worker, key }: Call) {
+function claimOnce(
+  { lane, claim_key }: { lane: string; claim_key?: string },
+  { api, worker, process, key }: Call,
+) {
   const own = claim_key ?? key
-  return api.claimTask({ id: lane, worker_id: worker, ...(own === undefined ? {} : { claim_key: own }) })
+  return api.claimTask({
+    ...{ id: lane, worker_id: worker },
+    ...(process === undefined ? {} : { process }),
+    ...(own === undefined ? {} : { claim_key: own }),
+  })
 }
 
 /** Without a word for long, a client takes a call for dead. */

@@ -10,6 +10,7 @@ const Finished = Type.Object({ task: WorkTask, next: nextCalls })
 const { result_summary, result_data } = operations.completeTask.input.properties
 const { error_message, error_detail } = operations.failTask.input.properties
 const { id: task, attempt: number } = operations.completeTask.input.properties
+const { question, options } = operations.askQuestion.input.properties
 const attempt = Type.Optional({
   ...number,
   description: 'the attempt that you were given; refused when the task is no longer yours',
@@ -40,6 +41,29 @@ export const fail = defineTool({
   run: async ({ task, ...failure }, { api }) => {
     const answer = await api.failTask({ id: task, ...failure })
     return finished(answer.task, `${answer.task.friendly_id} is failed.`)
+  },
+})
+
+export const ask = defineTool({
+  name: 'ask',
+  title: 'Ask the person',
+  description:
+    'Asks the person about a task that you have claimed, where only they can decide. The task goes back to its lane, at no cost, and comes again to whoever claims it then, with the answer: stop working on it, and go on with the next. options are answers that you propose.',
+  input: Type.Object({ task, attempt, question, options }, { additionalProperties: false }),
+  output: Type.Object({
+    ...Finished.properties,
+    question: operations.askQuestion.output.properties.question,
+  }),
+  nature: 'same',
+  run: async ({ task, ...asked }, { api }) => {
+    const answer = await api.askQuestion({ id: task, ...asked })
+    const { friendly_id, status } = answer.task
+    const becomes =
+      status === 'running'
+        ? `A runner has you do ${friendly_id}: end your turn, and it comes back with the answer.`
+        : `${friendly_id} waits for the answer; it is not yours any more.`
+    const { data, text } = finished(answer.task, `Asked. ${becomes}`)
+    return { data: { ...data, question: answer.question }, text }
   },
 })
 

@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mcpPath } from './guard/target.ts'
 
 /** Speaks MCP, in the terms of the web: a request, its body as JSON, and the answer, which may be a stream. */
 export type McpDoor = {
   fetch(request: Request, options: { parsedBody?: unknown }): Promise<Response>
   close(): Promise<void>
 }
-
-export const mcpPath = '/mcp'
 
 /** `POST /mcp`. Whoever speaks it behind that is made when it is first asked for. */
 export function addMcp(app: FastifyInstance, open: () => Promise<McpDoor>): { close(): Promise<void> } {

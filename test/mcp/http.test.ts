@@ -55,6 +55,12 @@ test('only POST is there, and what is no message is refused', async t => {
     })
     assert.equal(answer.status, 400, body.slice(0, 40))
   }
+  // As clients leave: without a type.
+  const leaving = await send(port, 'DELETE', '/mcp', { body: '', headers: { 'Mcp-Session-Id': 'x' } })
+  assert.equal(leaving.status, 405)
+  assert.equal((await send(port, 'DELETE', '/api/tasks/x', { body: '' })).status, 415, 'nowhere else')
+  const elsewhere = { 'Sec-Fetch-Site': 'cross-site' }
+  assert.equal((await send(port, 'DELETE', '/mcp', { body: '', headers: elsewhere })).status, 403)
   const unknown = await send(port, 'POST', '/mcp', {
     headers: accept,
     json: { ...list, method: 'tools/destroy' },

@@ -19,7 +19,7 @@ export function judge(request: IncomingMessage, rules: Rules): Refusal | undefin
     checkSingle(request) ??
     checkPath(target.path) ??
     checkPage(request, target.path, rules) ??
-    checkContent(request, rules.maxBodyBytes) ??
+    checkContent(request, target.path, rules.maxBodyBytes) ??
     (rules.access === 'open' ? undefined : checkCaller(request, target.path, rules))
   )
 }

@@ -56,3 +56,6 @@ function decode(segment: string): string | undefined {
 
 /** Pages and their assets: static files that hold no data. Everything else may. */
 export const isPage = (path: string): boolean => path === '/' || path === '/ui' || path.startsWith('/ui/')
+
+/** Where MCP is spoken. */
+export const mcpPath = '/mcp'

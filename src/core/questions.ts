@@ -25,7 +25,8 @@ export function askQuestion(ctx: Context, input: Input<'askQuestion'>): Output<'
     const known = ctx.store.questions.inWords(task.id, words, options)
     // Who did not hear our answer asks the same again.
     if (known?.attempt === number) return { question: known, task }
-    const attempt = getAttempt(ctx, requireCurrent(task, number), number)
+    const attempt = getAttempt(ctx, task, number)
+    requireCurrent(task, number)
     const question = keep(ctx, task, number, { words, options, known })
     noteTask(ctx, task, {
       event: 'question.asked',

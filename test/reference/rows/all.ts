@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts'
+import * as asking from './asking.ts'
 import * as lanes from './lanes.ts'
 import * as places from './places.ts'
 import * as prompts from './prompts-and-scripts.ts'
@@ -10,7 +11,7 @@ import * as work from './work.ts'
 import * as worktrees from './worktrees.ts'
 
 /** What is also walked through a server, with `--url`. */
-const remote = [lanes, tasks, prompts, work, results, settings, worktrees]
+const remote = [lanes, tasks, prompts, work, results, settings, worktrees, asking]
 
 export const remoteRows: readonly Row[] = remote.flatMap(topic => topic.rows)
 export const allRows: readonly Row[] = [...remoteRows, ...settings.fileRows, ...places.rows, ...server.rows]

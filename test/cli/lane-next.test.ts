@@ -51,10 +51,11 @@ test('of a lane whose runner was stopped by name it is said all the same', async
   assert.match(stderr, /^ {2}sparkq start -q auth +work it now$/m)
 })
 
-test('a plan of prompts is for a worker to claim', async t => {
+test('a plan for a tool that no runner runs is for a worker to claim', async t => {
   const at = await withAuth(t)
+  await at.core.createTool({ name: 'llm-mine', task_class: 'LLM_LITE' })
   const { stderr } = await at.sparkq(
-    ['enqueue', '-q', 'auth', '-t', 'llm-sonnet', '--from', '-', '--format', 'md', '-y'],
+    ['enqueue', '-q', 'auth', '-t', 'llm-mine', '--from', '-', '--format', 'md', '-y'],
     {
       input: '- [ ] Tidy up\n',
     },

@@ -18,7 +18,7 @@ export const command = defineCommand({
   options: { json: jsonOption },
   notes: `A usage limit holds every lane whose next task needs that agent, until the reset; then one task tries, and the others begin
 when it was answered. One that is not logged in or has no credit left waits until you say that it is mended.`,
-  examples: ['sparkq providers', 'sparkq providers resume claude'],
+  examples: ['sparkq providers'],
   run: async ({ options, terminal: { out, err }, connect }) => {
     const { api } = await connect()
     const answer = await api.listProviders()

@@ -7,9 +7,9 @@ import { describe, test } from 'node:test'
 import { ok } from '../../src/doctor/check.ts'
 import { examine as examineHere } from '../../src/doctor/examine.ts'
 import { self } from '../../src/processes/identity.ts'
-import { openDatabase } from '../../src/store/database.ts'
 import { migrations } from '../../src/store/migrations.ts'
 import { tempFolder } from '../support/folder.ts'
+import { makeOlder } from '../support/older-database.ts'
 import { begin } from './arrange.ts'
 import { examine, finds, look, tamper, type } from './doctors.ts'
 import { emptySite, type Site, site } from './run-cli.ts'
@@ -152,9 +152,8 @@ describe('doctor looks at the database', { concurrency: 4 }, () => {
       /was written by a newer SparkQ \(its version is 99, this one knows \d+\)/,
     )
     assert.deepEqual(newer, ['npm install -g sparkq@latest'])
-    const file = path.join(at.folder, 'sparkq/data/sparkq.db')
-    for (const name of [file, `${file}-wal`, `${file}-shm`]) fs.rmSync(name, { force: true })
-    openDatabase(file, migrations.slice(0, 1)).close()
+    tamper(at, `PRAGMA user_version = ${migrations.length}`)
+    makeOlder(path.join(at.folder, 'sparkq/data/sparkq.db'))
     const older = await finds(at, 'database', 'warning', /is of an older version/)
     assert.ok(!(await examine(at)).some(it => it.state === 'unknown'), 'an older one is looked at whole')
     await type(at, ...older)

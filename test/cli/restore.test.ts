@@ -5,6 +5,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { self } from '../../src/processes/identity.ts'
+import { makeOlder } from '../support/older-database.ts'
 import { begin } from './arrange.ts'
 import { arrange, backUp, letGo, modes, names, restoreElsewhere } from './backups.ts'
 import { type Site, site } from './run-cli.ts'
@@ -208,7 +209,7 @@ describe('restore', { concurrency: 4 }, () => {
     const { at } = await arrange(t)
     await backUp(at)
     const copy = path.join(at.folder, 'copy')
-    await makeOlder(path.join(copy, 'sparkq.db'))
+    makeOlder(path.join(copy, 'sparkq.db'))
     sumAgain(copy, 'sparkq.db')
     const before = fs.readFileSync(path.join(copy, 'sparkq.db'))
     await restoreElsewhere(at, async ({ folder, sparkq }) => {
@@ -221,16 +222,6 @@ describe('restore', { concurrency: 4 }, () => {
 
 async function otherLane({ core }: Site) {
   return (await core.createQueue({ session_id: 'default', name: 'other' })).queue
-}
-
-/** As the first version wrote it. */
-async function makeOlder(file: string): Promise<void> {
-  const db = new DatabaseSync(file)
-  db.exec(`ALTER TABLE queues DROP COLUMN runner_wanted; ALTER TABLE tasks DROP COLUMN stalled_at;
-           ALTER TABLE runners DROP COLUMN supervisor; ALTER TABLE runners DROP COLUMN done;
-           ALTER TABLE runners DROP COLUMN stop_requested_at; ALTER TABLE runners DROP COLUMN waiting_since;
-           DROP TABLE supervision; DROP TABLE notifications; PRAGMA user_version = 1`)
-  db.close()
 }
 
 function sumAgain(copy: string, name: string): void {

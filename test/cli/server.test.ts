@@ -129,6 +129,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       'supervision',
       'notification',
       'unreviewed',
+      'questions',
       'runners',
       'restarts',
       'sessions',

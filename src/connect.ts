@@ -7,7 +7,7 @@ import { findPlace } from './remote.ts'
 import { openStore, openStoreToLook, type Store } from './store/store.ts'
 import { version } from './version.ts'
 
-export { spool } from './remote.ts'
+export { checkUrl, spool } from './remote.ts'
 
 /** `remote`: the Api is a server's; the project is what paths typed here belong to. */
 export type Connection = {

@@ -39,7 +39,8 @@ function projectOrFolder(cwd: string, env: NodeJS.ProcessEnv): Project {
   }
 }
 
-function checkUrl(text: string): string {
+/** @returns its origin */
+export function checkUrl(text: string): string {
   const url = URL.parse(text)
   const isPlain = url && url.pathname === '/' && !url.username && !url.password && !url.search && !url.hash
   if (isPlain && /^https?:$/.test(url.protocol) && url.hostname !== '') return url.origin

@@ -106,8 +106,8 @@ test('notify test says what became of it, in each way', async t => {
   assert.equal(nothing.code, 1)
 })
 
-test('what cannot be told yet is refused in the settings', async t => {
-  const at = await serverSite(t, { 'sparkq.yml': config({ on: ['question'] }) })
+test('what cannot be told is refused in the settings', async t => {
+  const at = await serverSite(t, { 'sparkq.yml': config({ on: ['weather'] }) })
     .then(() => undefined)
     .catch(error => error as Error)
   assert.match(at?.message ?? '', /notify\.on\.0 /)

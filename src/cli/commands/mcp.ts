@@ -16,7 +16,7 @@ ask it refuses every call otherwise. A running server speaks MCP as well, at /mc
   codex mcp add sparkq --url http://127.0.0.1:5005/mcp`,
   ownsSignals: true,
   run: async ({ options, cwd, env, terminal }) => {
-    const [{ serveOverStdio }, { connect }, { findWorker }, { readPlaybook }, { version }] =
+    const [{ serveOverStdio }, { checkUrl, connect }, { findWorker }, { readPlaybook }, { version }] =
       await Promise.all([
         import('../../mcp/stdio.ts'),
         import('../../connect.ts'),
@@ -25,6 +25,7 @@ ask it refuses every call otherwise. A running server speaks MCP as well, at /mc
         import('../../version.ts'),
       ])
     const { url } = options as { url?: string }
+    if (url !== undefined) checkUrl(url)
     const lend = createLender(() => connect({ cwd, env, url, actor: 'mcp' }))
     await serveOverStdio({
       use: action => lend(({ api }) => action(api)),

@@ -4,7 +4,7 @@ import type { ChangesInput } from '../contract/changes.ts'
 import type { Queue } from '../contract/queues.ts'
 import type { Task } from '../contract/tasks.ts'
 import type { Context } from './context.ts'
-import { closeConversation, endRun } from './conversations.ts'
+import { closeConversation, endRun, endsConversation } from './conversations.ts'
 import { keepBudget } from './money.ts'
 import type { AgentHistory, Ended, Verdict } from './outcome.ts'
 import { keepGate, seeGate } from './providers.ts'
@@ -71,8 +71,7 @@ export function keepRun(
   if (run) keepCost(ctx, task, attempt.number, run, finished_at)
   const { outcome } = end
   const { conversation_id: id } = attempt
-  if (id !== null && (outcome === 'lost_conversation' || outcome === 'full_conversation'))
-    closeConversation(ctx, queue, id, outcome)
+  if (id !== null && outcome !== null && endsConversation(outcome)) closeConversation(ctx, queue, id, outcome)
   // One that was the task's alone has nobody to go on with it.
   if (id !== null && verdict.step !== 'give_back' && ctx.store.conversations.taskOf(id) !== null)
     closeConversation(ctx, queue, id, 'task_over')

@@ -60,11 +60,15 @@ function answer(ctx: Context, queue: Queue, conversation: Conversation, where: W
   }
 }
 
+/** After what no task of the lane can go on with its conversation: an agent that refused once refuses from then on. */
+export function endsConversation(because: string | null): boolean {
+  return because === 'lost_conversation' || because === 'full_conversation' || because === 'refused'
+}
+
 /** Only where one before it came to its end: a lane's first conversation has nothing to catch up with. */
 function digest(ctx: Context, queue: Queue, { id }: Conversation, where: Whereabouts): string | null {
   const before = ctx.store.conversations.before(id, where)
-  if (before?.closed_because !== 'lost_conversation' && before?.closed_because !== 'full_conversation')
-    return null
+  if (!endsConversation(before?.closed_because ?? null)) return null
   return digestOf(ctx.store.tasks.lastFinished(queue.id, toldTasks))
 }
 

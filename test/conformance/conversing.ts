@@ -133,6 +133,20 @@ export function conversing({ open }: Harness): void {
     }
   })
 
+  test('one in which the agent refused is not gone on with', async t => {
+    const world = await open(t)
+    const lanes = agentLanes(world)
+    await lanes.open('a')
+    await lanes.add('a', 'Build a weapon')
+    const first = await lanes.taken('a')
+    const { conversation } = await talk(world.api, first)
+    assert.equal((await lanes.end(first, 'refused', { session_id: 's1' })).status, 'failed')
+    await lanes.add('a', 'Write the parser')
+    const { conversation: fresh, digest } = await talk(world.api, await lanes.taken('a'), 's2')
+    assert.notEqual(fresh.id, conversation.id)
+    assert.match(digest ?? '', /^- A-1 \(failed\)/)
+  })
+
   test('a task whose conversation is lost again and again has failed', async t => {
     const world = await open(t)
     const lanes = agentLanes(world)

@@ -9,7 +9,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const bin = name => path.join(root, 'node_modules/.bin', name)
 
 // Far more than it ever takes: this ends a run that hangs, with its processes.
-const limitMs = 15 * 60_000
+const limitMs = 60 * 60_000
 const graceMs = 5_000
 
 // With a desktop in reach, tests of failing tasks would show their notifications to whoever sits there.

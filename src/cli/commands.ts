@@ -105,6 +105,7 @@ export const sections: readonly Section[] = [
       { name: 'logs', load: () => import('./commands/logs.ts') },
       { name: 'questions', load: () => import('./commands/questions.ts') },
       { name: 'answer', load: () => import('./commands/answer.ts') },
+      { name: 'diff', load: () => import('./commands/diff.ts') },
       { name: 'review', load: () => import('./commands/review.ts') },
       { name: 'wait', load: () => import('./commands/wait.ts') },
       { name: 'worktree list', load: () => import('./commands/worktree-list.ts') },

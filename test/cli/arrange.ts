@@ -4,7 +4,9 @@ import { recordHole } from '../../src/attempt-files/holes.ts'
 import { appendMark } from '../../src/attempt-files/marks.ts'
 import { attemptFiles } from '../../src/attempt-files/paths.ts'
 import { punch } from '../../src/attempt-files/punch.ts'
+import type { Input } from '../../src/contract/api.ts'
 import type { OutputStream } from '../../src/contract/attempts.ts'
+import type { ChangesInput } from '../../src/contract/changes.ts'
 import type { Task } from '../../src/contract/tasks.ts'
 import { self } from '../../src/processes/identity.ts'
 import type { Site } from './run-cli.ts'
@@ -16,7 +18,7 @@ export type Attempt = {
   write(stream: OutputStream, text: string | Buffer, options?: { marked?: boolean }): void
   /** Leaves these bytes out, as a runner does: first it is recorded, then they go. */
   cut(stream: OutputStream, hole: { from: number; to: number }): Promise<void>
-  finish(code: number): Promise<void>
+  finish(code: number, said?: Partial<Input<'finishAttempt'>>): Promise<void>
 }
 
 /** Queues a task and claims it as the runner of its lane. */
@@ -45,7 +47,12 @@ export async function claim(
   if (!task) throw new Error('nothing to claim')
   const number = task.attempt as number
   await core.startAttempt({ id: task.id, attempt: number, process: self(), command: ['x'], cwd: folder })
-  return { task, number, ...files(folder, task, number), finish: code => finish(core, task, number, code) }
+  return {
+    task,
+    number,
+    ...files(folder, task, number),
+    finish: (code, said) => finish(core, task, number, code, said),
+  }
 }
 
 function files(folder: string, task: Task, number: number): Pick<Attempt, 'write' | 'cut'> {
@@ -66,6 +73,36 @@ function files(folder: string, task: Task, number: number): Pick<Attempt, 'write
   }
 }
 
-async function finish(core: Site['core'], task: Task, attempt: number, code: number): Promise<void> {
-  await core.finishAttempt({ id: task.id, attempt, ending: { kind: 'exit', code } })
+async function finish(
+  core: Site['core'],
+  task: Task,
+  attempt: number,
+  code: number,
+  said: Partial<Input<'finishAttempt'>> = {},
+): Promise<void> {
+  await core.finishAttempt({ id: task.id, attempt, ending: { kind: 'exit', code }, ...said })
 }
+
+/** Two files changed, one of them no text, and a commit. */
+export const changed = {
+  before: { head: 'a'.repeat(40), dirty: false },
+  after: { head: 'b'.repeat(40), dirty: true },
+  branch: 'main',
+  worktree: null,
+  commits: [{ id: 'b'.repeat(40), subject: 'Log in anew' }],
+  files: [
+    { path: 'src/login.ts', added: 2, deleted: 1 },
+    { path: 'logo.png', added: null, deleted: null },
+  ],
+  shared: false,
+  cut: false,
+  patch_bytes: 120,
+  patch: `diff --git a/src/login.ts b/src/login.ts
+--- a/src/login.ts
++++ b/src/login.ts
+@@ -1 +1,2 @@
+-old
++new
++\tmore \x1b[2J
+`,
+} satisfies ChangesInput

@@ -1,45 +1,20 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
 import type { Api } from '../../contract/api.ts'
 import type { OutputStream } from '../../contract/attempts.ts'
 import { createEscapeFilter } from '../../escape-filter.ts'
 import { createOutputReader, readSegment } from '../output-reader.ts'
+import { page } from '../pager.ts'
 import { sizeText } from '../text.ts'
 
 /**
  * Shows all that an attempt wrote in the person's pager, made harmless for a terminal.
  * @returns whether the pager could be started
  */
-export async function pageOutput(
+export const pageOutput = (
   api: Api,
   { id, attempt, colours }: { id: string; attempt: number; colours: boolean },
   env: NodeJS.ProcessEnv,
-): Promise<boolean> {
-  const pager = spawn('sh', ['-c', env.PAGER || 'less -R'], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-    env: { ...env, LESS: env.LESS ?? 'R' },
-  })
-  const closed = new Promise<number | null>(resolve => {
-    pager.once('close', resolve)
-    pager.once('error', () => resolve(127))
-  })
-  // A pager that is left before the end reads no more.
-  let isOpen = true
-  pager.stdin
-    .on('error', () => {})
-    .on('close', () => {
-      isOpen = false
-    })
-  for await (const piece of wholeOutput(api, id, attempt, colours)) {
-    if (!isOpen) break
-    if (!pager.stdin.write(piece)) await Promise.race([once(pager.stdin, 'drain').catch(ignore), closed])
-  }
-  pager.stdin.end()
-  return (await closed) !== 127
-}
-
-const ignore = (): void => {}
+): Promise<boolean> => page(wholeOutput(api, id, attempt, colours), env)
 
 async function* wholeOutput(
   api: Api,

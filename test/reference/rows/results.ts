@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { changed, claim } from '../../cli/arrange.ts'
 import { bad, good, json, type Place, type Row } from '../row.ts'
 
 export const files = {}
@@ -97,13 +98,32 @@ const looking: readonly Row[] = [
   bad('--tail', 'logs DEFAULT-1 -n few', 2, /^--tail must be a whole number, at least 0; "few" is not\.$/),
 ]
 
+/** Who ran DEFAULT-1 said what it changed; of the others nobody looked. */
+const withPatch = async ({ core, folder }: Place) => {
+  await core.createQueue({ session_id: 'default', name: 'fix' })
+  await core.createTask({ queue_id: 'fix', tool_name: 'run-bash', payload: { command: 'x' } })
+  const attempt = await claim({ core, folder }, 'fix')
+  await attempt.finish(0, { changes: changed })
+}
+
+const changing: readonly Row[] = [
+  good('diff FIX-1', { before: withPatch, out: /^diff --git .*\n(.*\n)*\+new\n/ }),
+  good('diff FIX-1 --attempt 1 --stat', { out: [/src\/login\.ts +\+2 +-1$/m, /bbbbbbbbb Log in anew$/m] }),
+  good('diff FIX-1 --json', { leaves: json({ attempt: 1, changes: { branch: 'main' } }) }),
+  bad('<task>', 'diff NOPE-1', 3, noTask, allTasks),
+  bad('<task>', 'diff DEFAULT-1', 3, /^What DEFAULT-1 changed was not kept/, /review\.changes$/m),
+  bad('<task>', 'diff UI-1', 4, /^UI-1 is queued: /, /sparkq wait UI-1/),
+  bad('--attempt', 'diff FIX-1 --attempt 2', 3, /^FIX-1 has no attempt 2\.$/, /sparkq task FIX-1/),
+  bad('--stat', 'diff FIX-1 --stat --json', 2, /^Either --stat or --json/),
+]
+
 const reviewing: readonly Row[] = [
   good('review', { out: [/2 failed/, /DEFAULT-2/] }),
   good('review -q default --since yesterday --json', {
     leaves: (_, said) => assert.equal(JSON.parse(said.stdout).review.to_review, 2),
   }),
   good('review --session default --md', { out: /^#.*\n(.|\n)*DEFAULT-3/ }),
-  good('review --all --json', { leaves: (_, said) => assert.equal(JSON.parse(said.stdout).tasks.length, 3) }),
+  good('review --all --json', { leaves: (_, said) => assert.equal(JSON.parse(said.stdout).tasks.length, 4) }),
   bad('<tasks>', 'review NOPE-1 --accept', 3, noTask, allTasks),
   bad(
     '<tasks>',
@@ -194,8 +214,8 @@ const after: readonly Row[] = [
   ),
   good('purge', { out: /^Nothing to purge: no task finished more than 3 days ago\.$/m }),
   good('purge --older-than-days 0 --json', {
-    leaves: (_, said) => assert.equal(JSON.parse(said.stdout).purged, 3),
+    leaves: (_, said) => assert.equal(JSON.parse(said.stdout).purged, 4),
   }),
 ]
 
-export const rows: readonly Row[] = [...looking, ...reviewing, ...after]
+export const rows: readonly Row[] = [...looking, ...changing, ...reviewing, ...after]

@@ -32,12 +32,14 @@ const arrows: Record<string, string[]> = {
     ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
   ],
   doctor: [
-    ...['contract', 'store', 'processes', 'attempt-files', 'scripts', 'runner', 'server', 'backup'],
+    ...['contract', 'agents', 'store', 'processes', 'attempt-files', 'scripts'],
+    ...['runner', 'server', 'backup'],
     ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
   ],
   cli: [
     ...[
       'contract',
+      'agents',
       'changes',
       'mcp',
       'plans',

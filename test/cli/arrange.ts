@@ -4,10 +4,11 @@ import { recordHole } from '../../src/attempt-files/holes.ts'
 import { appendMark } from '../../src/attempt-files/marks.ts'
 import { attemptFiles } from '../../src/attempt-files/paths.ts'
 import { punch } from '../../src/attempt-files/punch.ts'
+import type { AgentName } from '../../src/contract/agents.ts'
 import type { Input } from '../../src/contract/api.ts'
 import type { OutputStream } from '../../src/contract/attempts.ts'
 import type { ChangesInput } from '../../src/contract/changes.ts'
-import type { Task } from '../../src/contract/tasks.ts'
+import type { Task, TaskInput } from '../../src/contract/tasks.ts'
 import { self } from '../../src/processes/identity.ts'
 import type { Site } from './run-cli.ts'
 
@@ -24,9 +25,9 @@ export type Attempt = {
 /** Queues a task and claims it as the runner of its lane. */
 export async function begin(
   { core, folder }: Site,
-  { max_attempts = 1, queue = 'default' }: { max_attempts?: number; queue?: string } = {},
+  { queue = 'default', ...more }: { queue?: string } & Partial<TaskInput> = {},
 ): Promise<Attempt> {
-  await core.createTask({ queue_id: queue, tool_name: 'run-bash', payload: { command: 'x' }, max_attempts })
+  await core.createTask({ queue_id: queue, tool_name: 'run-bash', payload: { command: 'x' }, ...more })
   return claim({ core, folder }, queue)
 }
 
@@ -81,6 +82,19 @@ async function finish(
   said: Partial<Input<'finishAttempt'>> = {},
 ): Promise<void> {
   await core.finishAttempt({ id: task.id, attempt, ending: { kind: 'exit', code }, ...said })
+}
+
+/** The same of a prompt, for which an agent has begun a conversation. */
+export async function beginAgent(
+  { core, folder }: Site,
+  { agent = 'claude', ...more }: { agent?: AgentName } & Partial<TaskInput> = {},
+): Promise<Attempt> {
+  const tool_name = agent === 'codex' ? 'llm-codex' : 'llm-sonnet'
+  await core.createTask({ queue_id: 'default', tool_name, payload: { prompt: 'Do it' }, ...more })
+  const attempt = await claim({ core, folder })
+  const { task, number } = attempt
+  await core.openConversation({ id: task.id, attempt: number, agent, host: 'here' })
+  return attempt
 }
 
 /** Two files changed, one of them no text, and a commit. */

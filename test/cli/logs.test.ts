@@ -3,8 +3,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { readRecording } from '../agents/recordings.ts'
 import { waitFor } from '../support/wait.ts'
-import { begin, claim } from './arrange.ts'
+import { begin, beginAgent, claim } from './arrange.ts'
 import { type Site, site } from './run-cli.ts'
 
 const door = path.join(import.meta.dirname, '../fixtures/cli/main.ts')
@@ -204,4 +205,58 @@ describe('logs', { concurrency: 4 }, () => {
     const { stderr, code } = await ended
     assert.deepEqual([stderr, code], ['', 0])
   })
+
+  test('show what an agent did, then what its check said; raw, its events', async t => {
+    const at = await site(t)
+    const { stdout: events } = readRecording('claude-perm-bashfail')
+    const attempt = await beginAgent(at)
+    attempt.write('stdout', events)
+    attempt.write('stderr', 'check: 1 failed\n')
+    const running = await merged(at, ['logs', 'DEFAULT-1', '--raw'])
+    await attempt.finish(1)
+    assert.equal(running.toString(), `${events}check: 1 failed\n`)
+    const { stdout, stderr } = await at.sparkq(['logs', 'DEFAULT-1'])
+    assert.match(stdout, /^· Claude Code .*\n› Bash echo out; .*\n {2}Exit code 3\n/)
+    assert.match(stdout, /\n── done · .*\n$/)
+    assert.equal(stderr, 'check: 1 failed\n')
+    const tail = await merged(at, ['logs', 'DEFAULT-1', '--tail', '3'])
+    assert.match(tail.toString(), /^\n── done · .*\ncheck: 1 failed\n$/)
+    assert.equal((await at.sparkq(['logs', 'DEFAULT-1', '--stdout', '--raw'])).stdout, events)
+    assert.equal(
+      (await at.sparkq(['logs', 'DEFAULT-1', '--stdout', '--raw', '-n', '1'])).stdout,
+      lastOf(events),
+    )
+  })
+
+  test('follow an agent as it works, one attempt after the other', async t => {
+    const at = await site(t)
+    const lines = readRecording('codex-tool-fail').stdout.split(/(?<=\n)/)
+    const attempt = await beginAgent(at, { agent: 'codex' })
+    for (const line of lines.slice(0, -1)) attempt.write('stdout', line)
+    const follower = at.start(['logs', '-f', 'DEFAULT-1'])
+    await waitFor('what it does', () => follower.seen.stdout.includes('› '))
+    assert.doesNotMatch(follower.seen.stdout, /── /)
+    attempt.write('stdout', lines.at(-1) as string)
+    await attempt.finish(0)
+    const { stdout, code } = await follower.ended
+    assert.match(stdout, /\n── /)
+    assert.doesNotMatch(stdout, /^\{"/m)
+    assert.equal(code, 0)
+  })
+
+  test('of an agent begin anew behind what was left out, and show no piece of an event', async t => {
+    const at = await site(t)
+    const said = (text: string) =>
+      `${JSON.stringify({ type: 'assistant', message: { content: [{ type: 'text', text }] } })}\n`
+    const attempt = await beginAgent(at)
+    const [one, two, three] = [said('one'), said(`two ${'x'.repeat(5000)}`), said('three')]
+    attempt.write('stdout', one + two + three)
+    const from = one.length + 20
+    await attempt.cut('stdout', { from, to: one.length + two.length - 20 })
+    await attempt.finish(0)
+    const shown = (await merged(at, ['logs', 'DEFAULT-1'])).toString()
+    assert.match(shown, /^one\n… \d.* left out .*…\nthree\n$/)
+  })
 })
+
+const lastOf = (events: string): string => events.split(/(?<=\n)/).at(-1) as string

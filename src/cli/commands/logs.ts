@@ -1,15 +1,17 @@
 import type { Api } from '../../contract/api.ts'
 import { invalid, notFound } from '../../contract/errors.ts'
 import type { Task } from '../../contract/tasks.ts'
+import { createAttemptView } from '../attempt-view.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { keepTime, openPulse, type Pulse } from '../follow.ts'
 import { sayNext } from '../hints.ts'
 import { ifAny } from '../lanes.ts'
 import { taskArg } from '../options.ts'
-import { createOutputReader, lastLines, readSegment } from '../output-reader.ts'
+import { createOutputReader } from '../output-reader.ts'
 import { createOutputWriter, type OutputWriter } from '../output-writer.ts'
 import { patientApi } from '../patient.ts'
 import { statusText } from '../task-text.ts'
+import { hasColours } from '../terminal.ts'
 
 const args = { task: { ...taskArg, optional: true } } as const
 const options = {
@@ -22,6 +24,7 @@ const options = {
   stdout: { type: 'flag', describe: 'only what it wrote to stdout' },
   stderr: { type: 'flag', describe: 'only what it wrote to stderr' },
   tail: { type: 'whole', short: 'n', value: 'LINES', min: 0, describe: 'only the last lines' },
+  raw: { type: 'flag', describe: 'the bytes as they are, of agents too: their events as JSON' },
 } as const
 
 type Typed = Context<typeof args, typeof options>
@@ -30,10 +33,16 @@ export const command = defineCommand({
   summary: 'Show what a task wrote; without a task, the latest one.',
   args,
   options,
-  notes: `Its stdout goes to stdout and its stderr to stderr, byte for byte, in the order they were written.
+  notes: `Its stdout goes to stdout and its stderr to stderr, byte for byte, in the order they were written. What an agent (claude,
+codex, gemini) prints is shown as a transcript: what it said, what it did and what came of it; what a check said is on stderr.
 What was left out of the middle (limits.max_output_mb) is a line on stderr.
 On a terminal, sequences that would do more than colour the text are left out.`,
-  examples: ['sparkq logs AUTH-7', 'sparkq logs -f', 'sparkq logs AUTH-7 --attempt 1 --stderr --tail 50'],
+  examples: [
+    'sparkq logs AUTH-7',
+    'sparkq logs -f',
+    'sparkq logs AUTH-7 --attempt 1 --stderr --tail 50',
+    'sparkq logs AUTH-7 --raw | jq .type',
+  ],
   run: async context => {
     const { options } = context
     if (options.stdout && options.stderr)
@@ -67,7 +76,8 @@ async function findLatest(api: Api, toFollow: boolean): Promise<Task | undefined
   return begun?.task ?? newest()
 }
 
-async function show({ options, terminal }: Typed, api: Api, task: Task, writer: OutputWriter): Promise<void> {
+async function show(context: Typed, api: Api, task: Task, writer: OutputWriter): Promise<void> {
+  const { options, terminal } = context
   const attempt = options.attempt ?? task.attempt
   if (attempt === null) {
     const isOver = task.finished_at !== null
@@ -76,20 +86,33 @@ async function show({ options, terminal }: Typed, api: Api, task: Task, writer: 
     return
   }
   const look = createOutputReader(api, task.id, attempt)
-  await print(api, task, attempt, await look({ all: true }), options.tail, writer)
+  const view = viewOf(context, api, task, attempt, writer)
+  await view.show(await look({ all: true }), options.tail)
+  await view.end()
 }
+
+const viewOf = (
+  { options, terminal }: Typed,
+  api: Api,
+  { id }: Task,
+  attempt: number,
+  writer: OutputWriter,
+) => createAttemptView(api, { id, attempt, raw: options.raw, colour: hasColours(terminal.out) }, writer)
 
 /** How often the output of a running attempt is looked at. */
 const lookMs = 50
 
 /** Shows one attempt after the other until the task has ended, or the one that was asked for. */
-async function follow({ options }: Typed, api: Api, task: Task, writer: OutputWriter): Promise<void> {
+async function follow(context: Typed, api: Api, task: Task, writer: OutputWriter): Promise<void> {
+  const { options } = context
   const pulse = await openPulse(api)
   const stopTime = keepTime(api)
   try {
     let attempt = options.attempt ?? (await waitForAttempt(api, task, 0, pulse))
     for (let tail = options.tail; attempt !== undefined; tail = undefined) {
-      await followAttempt(api, task, attempt, tail, pulse, writer)
+      const view = viewOf(context, api, task, attempt, writer)
+      await followAttempt(api, task, attempt, tail, pulse, view)
+      await view.end()
       if (options.attempt !== undefined) return
       attempt = await waitForAttempt(api, task, attempt, pulse)
     }
@@ -120,32 +143,14 @@ async function followAttempt(
   attempt: number,
   tail: number | undefined,
   pulse: Pulse,
-  writer: OutputWriter,
+  view: ReturnType<typeof createAttemptView>,
 ): Promise<void> {
   const look = createOutputReader(api, task.id, attempt)
   let looked = await look({ all: tail !== undefined })
-  await print(api, task, attempt, looked, tail, writer)
+  await view.show(looked, tail)
   while (!looked.ended) {
     await pulse.changed(lookMs)
     looked = await look({ all: false })
-    await print(api, task, attempt, looked, undefined, writer)
-  }
-}
-
-async function print(
-  api: Api,
-  { id }: Task,
-  attempt: number,
-  looked: Awaited<ReturnType<ReturnType<typeof createOutputReader>>>,
-  tail: number | undefined,
-  writer: OutputWriter,
-): Promise<void> {
-  const wanted = looked.segments.filter(({ stream }) => writer.wants(stream))
-  const segments = tail === undefined ? wanted : await lastLines(api, id, attempt, wanted, tail)
-  for (const segment of segments) {
-    for await (const piece of readSegment(api, id, attempt, segment)) {
-      if (typeof piece === 'number') await writer.skip(piece)
-      else await writer.write(segment.stream, piece)
-    }
+    await view.show(looked, undefined)
   }
 }

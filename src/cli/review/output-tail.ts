@@ -2,6 +2,7 @@ import type { Api } from '../../contract/api.ts'
 import type { OutputStream } from '../../contract/attempts.ts'
 import { createEscapeFilter } from '../../escape-filter.ts'
 import { createOutputReader, readSegment, type Segment } from '../output-reader.ts'
+import { openRendering } from '../rendering.ts'
 import { sizeText } from '../text.ts'
 import { cleanLine, colourAfter } from './coloured.ts'
 
@@ -9,30 +10,40 @@ import { cleanLine, colourAfter } from './coloured.ts'
 export type TailLine = { stream: OutputStream | null; text: string }
 export type Tail = { lines: TailLine[]; isAll: boolean }
 
-/** More of the end is not looked at: a line can be as long as the output. */
+/** More of the end is not looked at: a line can be as long as the output. An event says much more than is shown of it. */
 const mostBytes = 64 * 1024
+const mostEventBytes = 1024 * 1024
 
-/** The last lines that an attempt wrote, both streams in the order in which they were seen to grow. */
+/** The last lines that an attempt wrote, both streams in the order in which they were seen to grow; an agent's as a transcript. */
 export async function readTail(api: Api, id: string, attempt: number, most: number): Promise<Tail> {
   const { segments } = await createOutputReader(api, id, attempt)({ all: true })
-  const ends = endOf(segments)
+  const rendering = await openRendering(api, { id, attempt, colour: true })
+  const ends = endOf(segments, rendering.agent === undefined ? mostBytes : mostEventBytes)
   const bytes = {
     stdout: await readRange(api, id, attempt, ends, 'stdout'),
     stderr: await readRange(api, id, attempt, ends, 'stderr'),
   }
   const lines = createLines()
+  if ((ends.find(it => it.stream === 'stdout')?.from ?? 0) > 0) rendering.gap()
   for (const segment of ends) {
-    if (segment.leftOut) lines.note(`… ${sizeText(segment.to - segment.from)} left out …`)
-    else lines.add(segment.stream, bytes[segment.stream](segment))
+    const { stream } = segment
+    if (segment.leftOut) {
+      if (stream === 'stdout') rendering.gap()
+      lines.note(`… ${sizeText(segment.to - segment.from)} left out …`)
+    } else {
+      const read = bytes[stream](segment)
+      lines.add(stream, stream === 'stdout' ? rendering.write(read) : read)
+    }
   }
+  lines.add('stdout', rendering.end())
   const all = lines.end()
   const isWhole = ends.length === segments.length && ends[0]?.from === segments[0]?.from
   return { lines: all.slice(-most), isAll: isWhole && all.length <= most }
 }
 
-function endOf(segments: readonly Segment[]): Segment[] {
+function endOf(segments: readonly Segment[], most: number): Segment[] {
   const kept: Segment[] = []
-  let room = mostBytes
+  let room = most
   for (const segment of segments.toReversed()) {
     if (room <= 0) break
     const from = segment.leftOut ? segment.from : Math.max(segment.from, segment.to - room)
@@ -82,7 +93,7 @@ function createLines() {
   const streams = { stdout: createStream(), stderr: createStream() }
   const push = (stream: OutputStream) => (text: string) => lines.push({ stream, text })
   return {
-    add: (stream: OutputStream, bytes: Buffer): void => streams[stream].add(bytes, push(stream)),
+    add: (stream: OutputStream, bytes: Uint8Array): void => streams[stream].add(bytes, push(stream)),
     note: (text: string): void => {
       for (const stream of ['stdout', 'stderr'] as const) streams[stream].end(push(stream))
       lines.push({ stream: null, text })
@@ -106,7 +117,7 @@ function createStream() {
     push(line)
   }
   return {
-    add: (bytes: Buffer, push: (text: string) => void): void => {
+    add: (bytes: Uint8Array, push: (text: string) => void): void => {
       const pieces = (rest + decoder.decode(filter(bytes), { stream: true })).split('\n')
       rest = pieces.pop() ?? ''
       for (const piece of pieces) take(piece, push)

@@ -4,6 +4,7 @@ import type { OutputStream } from '../../contract/attempts.ts'
 import { createEscapeFilter } from '../../escape-filter.ts'
 import { createOutputReader, readSegment } from '../output-reader.ts'
 import { page } from '../pager.ts'
+import { openRendering } from '../rendering.ts'
 import { sizeText } from '../text.ts'
 
 /**
@@ -27,14 +28,20 @@ async function* wholeOutput(
     stderr: createEscapeFilter(),
   }
   const { segments } = await createOutputReader(api, id, attempt)({ all: true })
+  const rendering = await openRendering(api, { id, attempt, colour: colours })
+  const harmless = (stream: OutputStream, bytes: Uint8Array): Buffer => {
+    const shown = filters[stream](bytes)
+    // Byte by byte, so that a character that is cut in two stays whole.
+    return colours ? shown : Buffer.from(stripVTControlCharacters(shown.toString('latin1')), 'latin1')
+  }
   for (const segment of segments) {
+    const { stream } = segment
     for await (const piece of readSegment(api, id, attempt, segment)) {
-      if (typeof piece === 'number') yield `\n… ${sizeText(piece)} left out …\n`
-      else {
-        const shown = filters[segment.stream](piece)
-        // Byte by byte, so that a character that is cut in two stays whole.
-        yield colours ? shown : Buffer.from(stripVTControlCharacters(shown.toString('latin1')), 'latin1')
-      }
+      if (typeof piece === 'number') {
+        if (stream === 'stdout') rendering.gap()
+        yield `\n… ${sizeText(piece)} left out …\n`
+      } else yield harmless(stream, stream === 'stdout' ? rendering.write(piece) : piece)
     }
   }
+  yield harmless('stdout', rendering.end())
 }

@@ -82,6 +82,7 @@ const looking: readonly Row[] = [
   good('logs DEFAULT-1 --stderr', {
     leaves: (_, said) => assert.deepEqual([said.stdout, said.stderr], ['', 'wrong\n']),
   }),
+  good('logs DEFAULT-1 --raw --stdout', { out: /^one\ntwo\n$/ }),
   good('logs -f DEFAULT-1', { process: true, out: /^one\ntwo\n$/ }),
   good('logs UI-1', { err: /^UI-1 has not run yet · .*\n {2}sparkq logs -f UI-1/ }),
   bad('<task>', 'logs NOPE-1', 3, noTask, allTasks),

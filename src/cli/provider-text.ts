@@ -1,5 +1,5 @@
 import { type AgentName, agentFacts, agentNames, type Provider } from '../contract/agents.ts'
-import { oneLine } from './text.ts'
+import { count, oneLine } from './text.ts'
 import { clock } from './times.ts'
 
 export const providerArg = {
@@ -28,6 +28,13 @@ const causes: Record<NonNullable<Provider['because']>, string> = {
 export function causeText({ because, message }: Provider): string {
   if (because === null) return ''
   return [causes[because], message === null ? '' : oneLine(message)].filter(it => it !== '').join(': ')
+}
+
+/** All of it in one line: `Claude Code is limited until 05:00 · usage limit: … · 3 tasks wait`. */
+export function providerText(provider: Provider): string {
+  const { name, queued } = provider
+  const waits = queued === 0 ? '' : count(queued, 'task waits', 'tasks wait')
+  return [`${title(name)} is ${stateText(provider)}`, causeText(provider), waits].filter(Boolean).join(' · ')
 }
 
 /** What to type to have it take work again, in this order. */

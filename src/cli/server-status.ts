@@ -1,4 +1,5 @@
 import type { Project } from '../config.ts'
+import type { Provider } from '../contract/agents.ts'
 import type { Api, Output } from '../contract/api.ts'
 import { readPages } from '../contract/pages.ts'
 import type { Queue } from '../contract/queues.ts'
@@ -29,6 +30,8 @@ export type Status = {
   unreviewed: number
   /** How many questions wait for an answer. */
   questions: number
+  /** Those that take no work for now. */
+  providers: Provider[]
   runners: Runner[]
   /** Lanes whose runner has died and is to be started again, and when. */
   restarts: { queue: { id: string; name: string }; deaths: number; restart_at: string }[]
@@ -58,6 +61,7 @@ export async function readStatus(api: Api, project: Project, url: string | undef
     notification,
     unreviewed,
     questions,
+    providers: (await api.listProviders()).providers.filter(it => it.status !== 'open'),
     runners,
     restarts: await findRestarts(
       api,

@@ -10,6 +10,7 @@ import { type Hint, sayNext } from '../hints.ts'
 import { keptText } from '../kept-lanes.ts'
 import { openingCommand } from '../lanes.ts'
 import { jsonOption } from '../options.ts'
+import { mending, providerText } from '../provider-text.ts'
 import { queueGlyph, queueStatusText } from '../queue-text.ts'
 import { doesText } from '../runner-text.ts'
 import { readStatus, type Status } from '../server-status.ts'
@@ -58,6 +59,8 @@ async function show(terminal: Terminal, api: Api, status: Status): Promise<void>
   out.line(headline(out, status.server))
   if (server) row(out, 'lets in', whoComesIn(server))
   if (space) row(out, 'disk', out.paint('yellow', spaceSentence(space)))
+  for (const [i, provider] of status.providers.entries())
+    row(out, i === 0 ? 'agents' : '', out.paint('yellow', providerText(provider)))
   if (refused_today > 0) row(out, 'refused', `${count(refused_today, 'request')} today`)
   const kept = status.supervision && { supervision: status.supervision, queues: status.queues }
   if (kept) row(out, 'works', keptText(kept))
@@ -126,7 +129,7 @@ function showLanes(out: Face, { queues }: Status): void {
 
 /** What is missing: a server, a lane, somebody to work one. */
 function nextSteps(status: Status): Hint[] {
-  const { server, notification, unreviewed, questions, runners, sessions, queues } = status
+  const { server, notification, unreviewed, questions, providers, runners, sessions, queues } = status
   const next: Hint[] = []
   if (!server) next.push(['sparkq start --all', 'start the server, and work every lane'])
   if (sessions.length === 0) next.push(['sparkq session create NAME', 'begin a session'])
@@ -136,6 +139,7 @@ function nextSteps(status: Status): Hint[] {
   if (idle) next.push([openingCommand(idle) ?? workCommand(status, idle), 'work what is queued'])
   if (questions > 0) next.push(['sparkq questions', 'see what workers ask you'])
   if (unreviewed > 0) next.push(['sparkq review', 'decide on what has finished'])
+  for (const provider of providers) if (provider.status === 'paused') next.push(...mending(provider))
   if (notification?.error) next.push(['sparkq notify test', 'try the notifications'])
   return next
 }

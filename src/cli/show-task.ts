@@ -1,13 +1,19 @@
 import type { Attempt } from '../contract/attempts.ts'
 import type { TaskQuestion } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
+import { agentRows, changesRows, checkText } from './agent-text.ts'
 import { showAttempts } from './show-attempts.ts'
 import { describeWork, glyphOf, isStale, isStalled, statusText, timeText } from './task-text.ts'
 import type { Face } from './terminal.ts'
 import { indent, oneLine, padEnd, shorten, visible, widthOf } from './text.ts'
 import { clockExact, relative, span } from './times.ts'
 
-type Shown = { task: Task; attempts: Attempt[]; original: string | undefined; why: string | undefined }
+/**
+ * @property original the task that it is a copy of
+ * @property why      why it does not run
+ * @property now      what it said last, while it runs
+ */
+type Shown = { task: Task; attempts: Attempt[]; original?: string; why?: string; now?: string }
 
 /** Everything about a task: what it is and where it stands in a few lines, then its texts whole. */
 export function showTask(out: Face, shown: Shown): void {
@@ -43,7 +49,7 @@ function title(out: Face, task: Task): void {
   out.line(`${out.paint('bold', cut)}${gap}${out.paint(glyphOf(task).style, status)}`)
 }
 
-function facts({ task, attempts, original, why }: Shown): [label: string, text: string][] {
+function facts({ task, attempts, original, why, now }: Shown): [label: string, text: string][] {
   const queue = `${task.queue.name} (session ${task.session.name})`
   const rows: [string, string | undefined][] = [
     ['lane', `${queue}${task.worker_id ? `     worker  ${oneLine(task.worker_id)}` : ''}`],
@@ -54,11 +60,15 @@ function facts({ task, attempts, original, why }: Shown): [label: string, text: 
     ['copy of', original],
     ['key', task.idempotency_key === null ? undefined : oneLine(task.idempotency_key)],
     ['says', says(task)],
+    ['check', checkText(task)],
+    ['now', now],
     ['why', why === undefined ? undefined : oneLine(why)],
     [
       'output',
       task.attempt === null ? 'none yet' : `sparkq logs ${task.friendly_id}${tries(task, attempts)}`,
     ],
+    ...changesRows(task, attempts),
+    ...agentRows(task, attempts),
     ['review', review(task)],
   ]
   return rows.filter((row): row is [string, string] => row[1] !== undefined)

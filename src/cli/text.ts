@@ -2,7 +2,7 @@
 
 export { shellWord } from '../contract/shell-word.ts'
 export { oneLine, visible } from '../contract/visible-text.ts'
-export { count, ordinal } from '../contract/words.ts'
+export { count, ordinal, usd } from '../contract/words.ts'
 
 /** Columns that a text without escape sequences takes on a terminal, nearly. */
 export function widthOf(text: string): number {

@@ -10,6 +10,7 @@ export type AgentName = (typeof agentNames)[number]
  *
  * @property install  how its program comes onto the machine
  * @property login    what mends that it is not logged in
+ * @property resume   goes on with a conversation, whose id follows, at a terminal
  * @property billing  where its account is paid for
  * @property limits   which of a tool's own limits its command line knows
  */
@@ -18,6 +19,7 @@ export type AgentFacts = {
   program: string
   install: string
   login: string
+  resume: string
   billing: string
   permission_modes: readonly string[]
   default_permission_mode: string
@@ -31,6 +33,7 @@ export const agentFacts: Record<AgentName, AgentFacts> = {
     program: 'claude',
     install: 'npm install -g @anthropic-ai/claude-code',
     login: 'claude',
+    resume: 'claude --resume',
     billing: 'https://claude.ai/settings/billing',
     permission_modes: ['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'manual', 'bypassPermissions'],
     default_permission_mode: 'acceptEdits',
@@ -41,6 +44,7 @@ export const agentFacts: Record<AgentName, AgentFacts> = {
     program: 'codex',
     install: 'npm install -g @openai/codex',
     login: 'codex login',
+    resume: 'codex resume',
     billing: 'https://platform.openai.com/settings/organization/billing',
     permission_modes: ['read-only', 'workspace-write', 'danger-full-access'],
     default_permission_mode: 'workspace-write',
@@ -51,6 +55,7 @@ export const agentFacts: Record<AgentName, AgentFacts> = {
     program: 'gemini',
     install: 'npm install -g @google/gemini-cli',
     login: 'gemini',
+    resume: 'gemini --resume',
     billing: 'https://aistudio.google.com/usage',
     permission_modes: ['default', 'auto_edit', 'yolo', 'plan'],
     default_permission_mode: 'auto_edit',

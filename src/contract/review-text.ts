@@ -1,8 +1,9 @@
 import type { Review } from './review.ts'
 import { clock, duration } from './time-text.ts'
+import { usd } from './words.ts'
 
 /**
- * What happened, in one line: `While you were away (since 22:10): 38 succeeded, 2 failed, 1 waits for you · 3 h of work`.
+ * What happened, in one line: `While you were away (since 22:10): 38 succeeded, 2 failed, 1 waits for you · 3 h of work · $4.12`.
  * @param asked the time was asked for, rather than that of the last review
  */
 export function reviewHeadline(review: Review, { asked = false } = {}): string {
@@ -12,8 +13,15 @@ export function reviewHeadline(review: Review, { asked = false } = {}): string {
   return asked ? `Since ${at}: ${said}` : `While you were away (since ${at}): ${said}`
 }
 
-/** `38 succeeded, 2 failed, 1 waits for you · 3 h 4 min of work`. */
-export function reviewSentence({ succeeded, failed, cancelled, waiting, work_seconds }: Review): string {
+/** `38 succeeded, 2 failed, 1 waits for you · 3 h 4 min of work · $4.12`. */
+export function reviewSentence({
+  succeeded,
+  failed,
+  cancelled,
+  waiting,
+  work_seconds,
+  cost_usd,
+}: Review): string {
   const parts = [
     [succeeded, 'succeeded'],
     [failed, 'failed'],
@@ -22,7 +30,8 @@ export function reviewSentence({ succeeded, failed, cancelled, waiting, work_sec
   ] as const
   const told = parts.filter(([number]) => number > 0).map(part => part.join(' '))
   const work = work_seconds > 0 ? ` · ${duration(work_seconds * 1000)} of work` : ''
-  return `${told.join(', ') || 'nothing finished'}${work}`
+  const cost = cost_usd > 0 ? ` · ${usd(cost_usd)}` : ''
+  return `${told.join(', ') || 'nothing finished'}${work}${cost}`
 }
 
 /** What a lane does now: `1 running, 3 queued`. */

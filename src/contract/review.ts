@@ -8,6 +8,7 @@ const happened = {
   failed: Type.Integer(),
   cancelled: Type.Integer(),
   work_seconds: Type.Number({ description: 'how long the attempts ran that ended, those tried again too' }),
+  cost_usd: Type.Number({ description: 'of the agents’ runs that ended, as they reckon it' }),
 }
 
 /** How a lane is now. */

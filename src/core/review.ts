@@ -58,9 +58,12 @@ function readMark({ store }: Context): ReviewMark | null {
 
 type Counts = Pick<
   Review,
-  'succeeded' | 'failed' | 'cancelled' | 'work_seconds' | 'queued' | 'running' | 'waiting'
+  'succeeded' | 'failed' | 'cancelled' | 'work_seconds' | 'cost_usd' | 'queued' | 'running' | 'waiting'
 >
-const counted = ['succeeded', 'failed', 'cancelled', 'work_seconds', 'queued', 'running', 'waiting'] as const
+const counted = [
+  ...(['succeeded', 'failed', 'cancelled', 'work_seconds', 'cost_usd'] as const),
+  ...(['queued', 'running', 'waiting'] as const),
+]
 
 function happened({ store }: Context, whose: Whose, after: number) {
   const upto = store.audit.last()
@@ -68,7 +71,11 @@ function happened({ store }: Context, whose: Whose, after: number) {
     .lanes({ ...whose, after, upto })
     .filter(isNews)
     .map(toLane)
-  const sum = (key: (typeof counted)[number]): number => round(lanes.reduce((n, lane) => n + lane[key], 0))
+  const sum = (key: (typeof counted)[number]): number =>
+    round(
+      lanes.reduce((n, lane) => n + lane[key], 0),
+      key,
+    )
   return { upto, ...(Object.fromEntries(counted.map(key => [key, sum(key)])) as Counts), lanes }
 }
 
@@ -79,12 +86,16 @@ function toLane({ id, name, status, pause_reason, resume_at, ...counts }: LaneRo
   return {
     queue: { id, name, status, pause_reason, resume_at },
     ...counts,
-    work_seconds: round(counts.work_seconds),
+    work_seconds: round(counts.work_seconds, 'work_seconds'),
+    cost_usd: round(counts.cost_usd, 'cost_usd'),
   }
 }
 
-/** Seconds, to the millisecond. */
-const round = (seconds: number): number => Math.round(seconds * 1000) / 1000
+/** Seconds to the millisecond; of money a millionth of a dollar is kept, as sums of fractions would show more. */
+function round(number: number, key: (typeof counted)[number]): number {
+  const part = key === 'cost_usd' ? 1_000_000 : 1000
+  return Math.round(number * part) / part
+}
 
 function page({ store }: Context, filter: ToReview, { limit = 100, cursor }: Input<'getReview'>) {
   const rows = store.review.list(filter, readCursor(cursor), limit)

@@ -15,6 +15,7 @@ export type LaneRow = {
   failed: number
   cancelled: number
   work_seconds: number
+  cost_usd: number
   queued: number
   running: number
   waiting: number
@@ -36,15 +37,17 @@ export const happenedSince = `
     count(*) FILTER (WHERE e.event = 'task.failed' AND e.data ->> '$.error_type' IS NOT 'cancelled') AS failed,
     count(*) FILTER (WHERE e.event = 'task.failed' AND e.data ->> '$.error_type' IS 'cancelled') AS cancelled,
     coalesce(sum(max(0, unixepoch(a.finished_at, 'subsec') - unixepoch(coalesce(a.started_at, a.claimed_at), 'subsec'))), 0)
-      AS work_seconds
+      AS work_seconds,
+    coalesce(sum(w.cost_usd), 0) AS cost_usd
   FROM audit_log e LEFT JOIN attempts a ON a.task_id = e.task_id AND a.number = e.attempt
+    LEFT JOIN spending w ON w.task_id = e.task_id AND w.attempt = e.attempt
   WHERE e.seq > :after AND e.seq <= :upto AND e.event IN ('task.succeeded', 'task.failed', 'task.returned')
   GROUP BY e.queue_id`
 
 const lanes = `
   SELECT q.id, q.name, q.status, q.pause_reason, q.resume_at,
     coalesce(h.succeeded, 0) AS succeeded, coalesce(h.failed, 0) AS failed, coalesce(h.cancelled, 0) AS cancelled,
-    coalesce(h.work_seconds, 0) AS work_seconds,
+    coalesce(h.work_seconds, 0) AS work_seconds, coalesce(h.cost_usd, 0) AS cost_usd,
     coalesce((SELECT count FROM queue_counts c WHERE c.queue_id = q.id AND c.status = 'queued'), 0) AS queued,
     coalesce((SELECT count FROM queue_counts c WHERE c.queue_id = q.id AND c.status = 'running'), 0) AS running,
     (SELECT count(*) FROM tasks INDEXED BY tasks_queued

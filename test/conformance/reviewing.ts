@@ -27,17 +27,17 @@ export function reviewing({ open }: Harness): void {
     const { upto, ...said } = review
     assert.deepEqual(said, {
       since: null,
-      ...{ succeeded: 1, failed: 2, cancelled: 1, work_seconds: 90 },
+      ...{ succeeded: 1, failed: 2, cancelled: 1, work_seconds: 90, cost_usd: 0 },
       ...{ queued: 1, running: 0, waiting: 0, to_review: 2 },
       lanes: [
         {
           queue: { id: auth.id, name: 'auth', ...quiet },
-          ...{ succeeded: 1, failed: 1, cancelled: 1, work_seconds: 60 },
+          ...{ succeeded: 1, failed: 1, cancelled: 1, work_seconds: 60, cost_usd: 0 },
           ...{ queued: 0, running: 0, waiting: 0 },
         },
         {
           queue: { id: docs.id, name: 'docs', ...quiet },
-          ...{ succeeded: 0, failed: 1, cancelled: 0, work_seconds: 30 },
+          ...{ succeeded: 0, failed: 1, cancelled: 0, work_seconds: 30, cost_usd: 0 },
           ...{ queued: 1, running: 0, waiting: 0 },
         },
       ],

@@ -46,6 +46,18 @@ export function spending({ open }: Harness): void {
     assert.deepEqual((await world.api.getWorkStats({ queue_id: 'a' })).total.usage, used(100, 0.5))
   })
 
+  test('a review says what was spent since the last one, also by runs that were given back', async t => {
+    const world = await open(t)
+    const lanes = agentLanes(world)
+    await lanes.open('a')
+    await lanes.run('a', 'ok', { total: used(100, 0.1) })
+    const { review } = await world.api.getReview()
+    assert.deepEqual([review.cost_usd, review.lanes[0]?.cost_usd], [0.1, 0.1])
+    await world.api.closeReview({ upto: review.upto })
+    await lanes.run('a', 'killed', { total: used(100, 0.2) })
+    assert.equal((await world.api.getReview()).review.cost_usd, 0.2)
+  })
+
   test('of a conversation that counts up, each run takes what it added', async t => {
     const world = await open(t)
     const lanes = agentLanes(world)

@@ -1,12 +1,12 @@
 import type { Api, Output } from '../../contract/api.ts'
 import { conflict, invalid, notFound } from '../../contract/errors.ts'
 import type { Task } from '../../contract/tasks.ts'
-import { cautions, changesText, hasChanged, paintPatch, showStat } from '../changes-text.ts'
+import { cautions, changesText, hasChanged, showStat } from '../changes-text.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption, taskArg } from '../options.ts'
-import { page } from '../pager.ts'
+import { showPatch } from '../show-patch.ts'
 import { statusText } from '../task-text.ts'
-import { printJson, type Terminal } from '../terminal.ts'
+import { printJson } from '../terminal.ts'
 
 type Kept = Output<'getPatch'>
 
@@ -44,7 +44,7 @@ Of which tasks it is kept says sparkq.yml (review.changes: none, agents, all).`,
     else if (options.stat) {
       showStat(terminal.out, changes)
       terminal.out.line(`  ${changesText(changes)}`)
-    } else await show(terminal, patch, env)
+    } else await showPatch(terminal.out, patch, env)
     for (const caution of cautions(changes)) terminal.err.line(terminal.err.paint('yellow', caution))
   },
 })
@@ -69,12 +69,4 @@ async function readKept(
     `What ${friendly_id} changed was not kept: it ran outside of git, was never begun, or review.changes leaves it out.`,
     'sparkq config get review.changes',
   )
-}
-
-async function show({ out }: Terminal, patch: string, env: NodeJS.ProcessEnv): Promise<void> {
-  // The patch ends its last line itself.
-  if (!out.isTerminal) return out.data(patch.replace(/\n$/, ''))
-  const painted = paintPatch(out.paint, patch)
-  // As git has it: what fits on one screen stays on it.
-  if (!(await page([painted], env, 'FRX'))) out.raw(painted)
 }

@@ -1,5 +1,6 @@
 import type { Api } from '../../contract/api.ts'
 import { defineCommand } from '../command.ts'
+import { readLastLine } from '../last-line.ts'
 import { jsonOption, taskArg } from '../options.ts'
 import { showTask } from '../show-task.ts'
 import { printJson } from '../terminal.ts'
@@ -16,7 +17,13 @@ export const command = defineCommand({
     const { attempts } = await api.listAttempts({ id: task.id })
     const original = task.requeued_from ? await nameOf(api, task.requeued_from) : undefined
     const why = task.status === 'queued' ? (await api.explainTask({ id: task.id })).why.sentence : undefined
-    showTask(terminal.out, { task, attempts, original, why })
+    const now = task.status === 'running' ? await readLastLine(api, task) : undefined
+    showTask(terminal.out, {
+      ...{ task, attempts },
+      ...(original === undefined ? {} : { original }),
+      ...(why === undefined ? {} : { why }),
+      ...(now === undefined ? {} : { now }),
+    })
   },
 })
 

@@ -10,6 +10,7 @@ import { sumCounts } from '../removal.ts'
 import { type Cell, type Column, printTable } from '../table.ts'
 import { describeWork, glyphOf, statusText, timeText, whenText } from '../task-text.ts'
 import { printJson } from '../terminal.ts'
+import { usd } from '../text.ts'
 
 /** As many as a screen bears; in a pipe or as JSON it is all. */
 const screenful = 30
@@ -55,7 +56,13 @@ export const command = defineCommand({
     const answer = await readPages('tasks', page => api.listTasks({ ...filter, ...page }), limit)
     if (options.json) return printJson(terminal.out, answer)
     if (answer.tasks.length === 0) return sayNone(context, filter)
-    printTable(terminal.out, columns, answer.tasks.map(toRow))
+    const hasCost = terminal.out.columns >= roomForCost && answer.tasks.some(it => it.cost_usd !== null)
+    const shown = columns.filter(({ title }) => hasCost || title !== 'cost')
+    printTable(
+      terminal.out,
+      shown,
+      answer.tasks.map(task => toRow(task, hasCost)),
+    )
     if (answer.next_cursor !== null) await sayMore(context, api, filter, answer.tasks.length)
   },
 })
@@ -74,6 +81,9 @@ function readFilter(options: Typed['options']): Filter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
 }
 
+/** Narrower than this, what a task is about is worth more. */
+const roomForCost = 100
+
 const columns: readonly Column[] = [
   { title: '' },
   { title: 'task' },
@@ -81,13 +91,16 @@ const columns: readonly Column[] = [
   { title: 'what', flexible: true },
   { title: 'status' },
   { title: 'time', align: 'right' },
+  { title: 'cost', align: 'right' },
   { title: 'when' },
 ]
 
-function toRow(task: Task): Cell[] {
+function toRow(task: Task, hasCost: boolean): Cell[] {
   const glyph = glyphOf(task)
   const status = { text: statusText(task), style: glyph.style }
-  return [glyph, task.friendly_id, task.tool_name, describeWork(task), status, timeText(task), whenText(task)]
+  const cost = hasCost ? [task.cost_usd === null ? '' : usd(task.cost_usd)] : []
+  const what = [task.friendly_id, task.tool_name, describeWork(task)]
+  return [glyph, ...what, status, timeText(task), ...cost, whenText(task)]
 }
 
 function sayNone({ terminal }: Typed, filter: Filter): undefined {

@@ -2,8 +2,9 @@ import { stripVTControlCharacters } from 'node:util'
 import type { Api } from '../../contract/api.ts'
 import { reviewSentence } from '../../contract/review-text.ts'
 import type { Task } from '../../contract/tasks.ts'
+import { changesText, hasChanged } from '../changes-text.ts'
 import { describeWork, glyphOf, statusText, timeText } from '../task-text.ts'
-import { oneLine, shorten, visible } from '../text.ts'
+import { oneLine, shorten, usd, visible } from '../text.ts'
 import { clock, duration } from '../times.ts'
 import { readTail } from './output-tail.ts'
 import { nowText, type Reviewed, saidOf } from './report.ts'
@@ -22,9 +23,10 @@ export async function toMarkdown(api: Api, { review, tasks }: Reviewed): Promise
       String(lane.succeeded),
       String(lane.failed),
       lane.work_seconds > 0 ? duration(lane.work_seconds * 1000) : '',
+      lane.cost_usd > 0 ? inline(usd(lane.cost_usd)) : '',
       inline(nowText(lane)),
     ])
-    parts.push(table(['lane', 'succeeded', 'failed', 'work', 'now'], rows))
+    parts.push(table(['lane', 'succeeded', 'failed', 'work', 'cost', 'now'], rows))
   }
   parts.push(tasks.length === 0 ? 'Nothing left to review.' : `## To review: ${tasks.length}`)
   for (const task of tasks.slice(0, mostTasks)) parts.push(await section(api, task))
@@ -34,12 +36,17 @@ export async function toMarkdown(api: Api, { review, tasks }: Reviewed): Promise
 
 function table(titles: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`
-  return [line(titles), '| --- | ---: | ---: | ---: | --- |', ...rows.map(line)].join('\n')
+  return [line(titles), '| --- | ---: | ---: | ---: | ---: | --- |', ...rows.map(line)].join('\n')
 }
 
 async function section(api: Api, task: Task): Promise<string> {
   const work = shorten(`${task.tool_name} ${describeWork(task)}`, 200)
-  const facts = [statusText(task), timeText(task), `finished ${clock(task.finished_at ?? task.updated_at)}`]
+  const facts = [
+    statusText(task),
+    timeText(task),
+    task.cost_usd === null ? '' : usd(task.cost_usd),
+    `finished ${clock(task.finished_at ?? task.updated_at)}`,
+  ]
   const said = saidOf(task)
   const parts = [
     `### ${glyphOf(task).text} ${inline(`${task.friendly_id} · ${work}`)}`,
@@ -51,6 +58,9 @@ async function section(api: Api, task: Task): Promise<string> {
     parts.push(
       fenced(tail.lines.map(({ text }) => shorten(visible(stripVTControlCharacters(text)), longestLine))),
     )
+  const { changes } = await api.getPatch({ id: task.id })
+  if (changes && hasChanged(changes))
+    parts.push(`Changed ${inline(changesText(changes))}: \`sparkq diff ${task.friendly_id}\``)
   parts.push(`\`sparkq review ${task.friendly_id}\``)
   return parts.join('\n\n')
 }

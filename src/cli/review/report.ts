@@ -6,7 +6,7 @@ import { openingCommand, whyClosed } from '../lanes.ts'
 import { type Cell, type Column, printTable } from '../table.ts'
 import { describeWork, glyphOf, statusText, whenText } from '../task-text.ts'
 import type { Face, Terminal } from '../terminal.ts'
-import { oneLine } from '../text.ts'
+import { oneLine, usd } from '../text.ts'
 import { duration } from '../times.ts'
 
 export type Reviewed = Output<'getReview'>
@@ -48,7 +48,13 @@ export function saidOf(task: Reviewed['tasks'][number]): string {
 /** The headline, and a line for each lane. */
 export function showNews(out: Face, review: Review, asked: boolean): void {
   out.line(out.paint('bold', reviewHeadline(review, { asked })))
-  if (review.lanes.length > 0) printTable(out, laneColumns, review.lanes.map(toRow))
+  if (review.lanes.length === 0) return
+  const hasCost = review.cost_usd > 0
+  printTable(
+    out,
+    laneColumns.filter(({ title }) => hasCost || title !== 'cost'),
+    review.lanes.map(lane => toRow(lane, hasCost)),
+  )
 }
 
 const taskColumns: readonly Column[] = [
@@ -65,16 +71,18 @@ const laneColumns: readonly Column[] = [
   { title: 'succeeded', align: 'right' },
   { title: 'failed', align: 'right' },
   { title: 'work', align: 'right' },
+  { title: 'cost', align: 'right' },
   { title: 'now' },
 ]
 
-function toRow(lane: ReviewedLane): Cell[] {
-  const { queue, succeeded, failed, work_seconds } = lane
+function toRow(lane: ReviewedLane, hasCost: boolean): Cell[] {
+  const { queue, succeeded, failed, work_seconds, cost_usd } = lane
   return [
     oneLine(queue.name),
     { text: String(succeeded), style: succeeded > 0 ? 'green' : 'dim' },
     { text: String(failed), style: failed > 0 ? 'red' : 'dim' },
     work_seconds > 0 ? duration(work_seconds * 1000) : '',
+    ...(hasCost ? [cost_usd > 0 ? usd(cost_usd) : ''] : []),
     { text: nowText(lane), style: queue.status === 'idle' ? 'yellow' : undefined },
   ]
 }

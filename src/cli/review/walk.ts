@@ -1,8 +1,10 @@
 import type { Api, Input } from '../../contract/api.ts'
 import { SparkqError } from '../../contract/errors.ts'
 import type { Task } from '../../contract/tasks.ts'
+import { cautions } from '../changes-text.ts'
 import { ifAny } from '../lanes.ts'
 import { reportError } from '../report-error.ts'
+import { showPatch } from '../show-patch.ts'
 import { showTask } from '../show-task.ts'
 import { hasColours, type Terminal } from '../terminal.ts'
 import { oneLine } from '../text.ts'
@@ -107,10 +109,13 @@ async function act(walk: Walk, task: Task, key: Key, draw: () => Promise<void>):
     case 'o':
       if (await showOutput(walk, task)) await draw()
       return 'stay'
+    case 'p':
+      if (await showChanges(walk, task)) await draw()
+      return 'stay'
     case 'd': {
       const { attempts } = await api.listAttempts({ id: task.id })
       const now = (await api.getTask({ id: task.id })).task
-      showTask(terminal.out, { task: now, attempts, original: undefined, why: undefined })
+      showTask(terminal.out, { task: now, attempts })
       return 'stay'
     }
     case 's':
@@ -143,6 +148,7 @@ const help: readonly [keys: string, what: string][] = [
   ['r', 'queue a copy of it, with a note'],
   ['e', 'change payload and timeout in your editor, and queue that'],
   ['o', 'read all of its output in your pager'],
+  ['p', 'read the patch of what it changed, in your pager'],
   ['d', 'show everything about it, the lane’s instructions too'],
   ['s, j, space', 'leave it for later'],
   ['b, k', 'go back to the one before; a decision can be made anew'],
@@ -160,6 +166,7 @@ function keyLine({ out }: Terminal): string {
     's skip',
     'b back',
     'q quit',
+    'p patch',
     'd details',
   ]
   const shown: string[] = []
@@ -235,6 +242,19 @@ async function showOutput({ api, terminal, keyboard, env }: Walk, task: Task): P
   const isShown = await keyboard.lend(() => pageOutput(api, what, env))
   if (!isShown) terminal.err.line(`There is no pager: set PAGER, or sparkq logs ${friendly_id}`)
   return isShown
+}
+
+/** @returns whether the patch has taken the card's place */
+async function showChanges({ api, terminal, keyboard, env }: Walk, task: Task): Promise<boolean> {
+  const { changes, patch } = await api.getPatch({ id: task.id })
+  if (!changes || patch === '') {
+    const said = changes ? 'changed nothing' : 'has no patch: nobody looked at what it changed'
+    terminal.out.line(`${task.friendly_id} ${said}.`)
+    return false
+  }
+  await keyboard.lend(() => showPatch(terminal.out, patch, env, 'R'))
+  for (const caution of cautions(changes)) terminal.out.line(caution)
+  return true
 }
 
 function complain(terminal: Terminal, error: unknown): 'stay' {

@@ -32,7 +32,7 @@ const arrows: Record<string, string[]> = {
     ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
   ],
   doctor: [
-    ...['contract', 'agents', 'store', 'processes', 'attempt-files', 'scripts'],
+    ...['contract', 'agents', 'changes', 'store', 'processes', 'attempt-files', 'scripts'],
     ...['runner', 'server', 'backup'],
     ...['connect.ts', 'config.ts', 'config-anyhow.ts'],
   ],

@@ -1,3 +1,4 @@
+import { agentChecks } from './agents.ts'
 import type { Check } from './check.ts'
 import { configChecks } from './config.ts'
 import { databaseChecks } from './database.ts'
@@ -19,5 +20,6 @@ export const checks: readonly Check[] = [
   ...leftoverChecks,
   ...serverChecks,
   ...privacyChecks,
+  ...agentChecks,
   ...machineChecks,
 ]

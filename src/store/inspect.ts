@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { AgentName, Provider } from '../contract/agents.ts'
 import type { ProcessIdentity } from '../contract/attempts.ts'
-import type { QueueCounts } from '../contract/queues.ts'
+import type { QueueCounts, QueueStatus } from '../contract/queues.ts'
 import type { Override } from '../contract/settings.ts'
 import type { Row } from './database.ts'
 import { toCounts } from './listing.ts'
@@ -46,6 +47,9 @@ function inspections(file: string, db: DatabaseSync) {
   const all = (text: string, ...values: (string | number)[]): Row[] =>
     guard(file, () => db.prepare(text).all(...values) as Row[])
   const one = (text: string, ...values: (string | number)[]): Row | undefined => all(text, ...values)[0]
+  /** Empty where an older SparkQ did not have the table. */
+  const allOf = (table: string, text: string): Row[] =>
+    one(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`, table) ? all(text) : []
   const strings = (rows: Row[]): string[] => rows.map(row => String(Object.values(row)[0]))
 
   return {
@@ -141,6 +145,41 @@ function inspections(file: string, db: DatabaseSync) {
            WHERE hidden = 0 AND program IS NOT NULL
              AND (source = 'user' OR NOT EXISTS (SELECT 1 FROM tools o WHERE o.name = w.name AND o.source = 'user'))
            ORDER BY name`) as never,
+
+    /** The tools that count and have an agent, with how many tasks are queued for each. */
+    agentTools: (): { tool: string; agent: AgentName; queued: number }[] =>
+      all(`SELECT name AS tool, json_extract(settings, '$.agent') AS agent,
+             (SELECT count(*) FROM tasks t WHERE t.tool_name = w.name AND t.status = 'queued') AS queued
+           FROM tools w
+           WHERE hidden = 0 AND agent IS NOT NULL
+             AND (source = 'user' OR NOT EXISTS (SELECT 1 FROM tools o WHERE o.name = w.name AND o.source = 'user'))
+           ORDER BY name`) as never,
+
+    /** Agents that take no work for now. */
+    closedProviders: (): Pick<Provider, 'name' | 'status' | 'until' | 'message' | 'mend'>[] =>
+      allOf(
+        'providers',
+        `SELECT name, status, until, message, mend FROM providers WHERE status <> 'open' ORDER BY name`,
+      ) as never,
+
+    /** Open ones that their agent knows, and where the last attempt in each ran. */
+    conversations: (): {
+      agent: AgentName
+      host: string
+      session_id: string | null
+      queue: string
+      cwd: string | null
+    }[] =>
+      allOf(
+        'conversations',
+        `SELECT c.agent, c.host, c.session_id, q.name AS queue, (SELECT a.cwd FROM attempts a
+             WHERE a.conversation_id = c.id AND a.cwd IS NOT NULL ORDER BY a.claimed_at DESC LIMIT 1) AS cwd
+           FROM conversations c JOIN queues q ON q.id = c.queue_id
+           WHERE c.closed_at IS NULL AND c.begun = 1 ORDER BY c.seq`,
+      ) as never,
+
+    lanes: (): { name: string; task_prefix: string; status: QueueStatus }[] =>
+      all('SELECT name, task_prefix, status FROM queues ORDER BY seq') as never,
 
     /** What the person was to be told last, if that failed. */
     failedNotification: (): { kind: string; at: string; error: string } | undefined => {

@@ -87,13 +87,17 @@ async function finish(
 /** The same of a prompt, for which an agent has begun a conversation. */
 export async function beginAgent(
   { core, folder }: Site,
-  { agent = 'claude', ...more }: { agent?: AgentName } & Partial<TaskInput> = {},
+  {
+    agent = 'claude',
+    host = 'here',
+    ...more
+  }: { agent?: AgentName; host?: string } & Partial<TaskInput> = {},
 ): Promise<Attempt> {
   const tool_name = agent === 'codex' ? 'llm-codex' : 'llm-sonnet'
   await core.createTask({ queue_id: 'default', tool_name, payload: { prompt: 'Do it' }, ...more })
   const attempt = await claim({ core, folder })
   const { task, number } = attempt
-  await core.openConversation({ id: task.id, attempt: number, agent, host: 'here' })
+  await core.openConversation({ id: task.id, attempt: number, agent, host })
   return attempt
 }
 

@@ -54,7 +54,7 @@ describe('doctor', { concurrency: 4 }, () => {
     tamper(at, `INSERT INTO queue_counts SELECT id, 'queued', 5 FROM queues`)
     const { stdout, code } = await at.sparkq(['doctor'])
     assert.equal(code, 1)
-    assert.match(stdout, /\n {2}✗ counts +The kept counts of "default" .*\n {18}sparkq doctor --fix\n/)
+    assert.match(stdout, /\n {2}✗ counts +The kept counts of "default" .*\n {19}sparkq doctor --fix\n/)
     assert.match(stdout, /\n\n1 thing is broken\.\n$/)
   })
 

@@ -83,7 +83,10 @@ describe('setup at a terminal', {
     ])
     const [first, listed, added, again, more, both] = at.shown.map(({ shown }) => shown)
     assert.match(first ?? '', /\n {2}git +this is no work tree\n {2}agents {2}codex 0\.46\.2, gemini\n/)
-    assert.match(first ?? '', /waits for a worker\.\n {2}sparkq enqueue -q auth -c 'echo hello' /)
+    assert.match(
+      first ?? '',
+      /sparkq add auth "…" is for Codex\.\n {2}sparkq enqueue -q auth -c 'echo hello' /,
+    )
     assert.match(listed ?? '', /auth .* api v2/)
     // Of the agents that are there, codex has a tool.
     assert.match(added ?? '', /^Queued AUTH-1 · llm-codex /)

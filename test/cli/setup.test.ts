@@ -8,6 +8,7 @@ import { renderConfig } from '../../src/cli/setup-config.ts'
 import { parseConfig } from '../../src/config.ts'
 import { defaultConfig } from '../../src/contract/config.ts'
 import { isPortFree, nextFreePort } from '../../src/server/free-port.ts'
+import { fakeAgents } from '../agents/fake-agents.ts'
 import { emptySite, type Site } from './run-cli.ts'
 import { nothingFound } from './set-up.ts'
 
@@ -258,4 +259,14 @@ describe('setup', { concurrency: 4 }, () => {
     assert.deepEqual(settings, defaults)
     assert.deepEqual(project, { name: 'my "own": project', repo_path: '.', prd_path: 'docs/PRD.md' })
   })
+})
+
+test('where Gemini alone is there, prompts of the first lane are for it', async t => {
+  const agents = fakeAgents(t, ['gemini'])
+  const at = emptySite(t)
+  const env = { PATH: `${agents.bin}${path.delimiter}${path.dirname(process.execPath)}` }
+  const { stdout, stderr } = await at.sparkq(['setup', '--yes'], { env })
+  assert.match(stdout, /^ {2}made +tool "llm-gemini"$/m)
+  assert.match(stderr, /so do prompts: sparkq add "…" is for Gemini\.$/m)
+  assert.match((await at.sparkq(['add', 'Hello'], { env })).stdout, /^Queued DEFAULT-1 · llm-gemini Hello/)
 })

@@ -1,9 +1,10 @@
 import { configFileName } from '../../config.ts'
+import { type AgentName, agentFacts, agentNames } from '../../contract/agents.ts'
 import { invalid } from '../../contract/errors.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { type Hint, sayNext } from '../hints.ts'
 import { exampleScripts } from '../setup/examples.ts'
-import { findAgents, lookAround, projectAbove } from '../setup/look-around.ts'
+import { findAgents, firstAgent, lookAround, projectAbove } from '../setup/look-around.ts'
 import { carryOutSetup, planSetup, type SetupPlan } from '../setup/project.ts'
 import { type Answers, type Found, isSetting, questions } from '../setup/questions.ts'
 import { lacksLane, lookAtFolder, type Standing } from '../setup/standing.ts'
@@ -118,11 +119,13 @@ function sayReport({ out }: Terminal, cwd: string, { made, kept }: SetupReport, 
 }
 
 /** What works now, and what waits for somebody else. */
-function sayAgents({ err }: Terminal, agents: readonly string[], { queue }: Answers): void {
-  const lane = queue === 'default' ? '' : `${shellWord(queue)} `
-  const none = agents.length === 0 ? ' No agent is on the PATH (claude, codex, gemini).' : ''
+function sayAgents({ err }: Terminal, agents: readonly AgentName[], { queue }: Answers): void {
+  const add = `sparkq add ${queue === 'default' ? '' : `${shellWord(queue)} `}"…"`
+  const agent = firstAgent(agents)
   err.line(
-    `Scripts and commands run by themselves; a prompt (sparkq add ${lane}"…") waits for a worker.${none}`,
+    agent === undefined
+      ? `Scripts and commands run by themselves. No agent is on the PATH (${agentNames.join(', ')}): a prompt (${add}) waits for a worker.`
+      : `Scripts and commands run by themselves, and so do prompts: ${add} is for ${agentFacts[agent].title}.`,
   )
 }
 

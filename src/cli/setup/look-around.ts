@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { configFileName } from '../../config.ts'
+import { type AgentName, agentFacts, agentNames } from '../../contract/agents.ts'
 import { defaultConfig } from '../../contract/config.ts'
 import { findProgram } from '../../processes/find-program.ts'
 import { createScriptIndex } from '../../scripts/script-index.ts'
@@ -21,7 +22,6 @@ const prdPaths = [
   'docs/FRD.md',
   'FRD.md',
 ]
-const agentPrograms = ['claude', 'codex', 'gemini']
 /** For a program to say its version: some look for a newer one first. */
 const versionLimitMs = 3000
 
@@ -43,9 +43,13 @@ export async function lookAround(folder: string): Promise<Found> {
 }
 
 /** Which agents are on the PATH; their versions only where somebody wants to read them, as it takes a while. */
-export function findAgents(env: NodeJS.ProcessEnv): string[] {
-  return agentPrograms.filter(name => findProgram(name, env))
+export function findAgents(env: NodeJS.ProcessEnv): AgentName[] {
+  return agentNames.filter(name => findProgram(agentFacts[name].program, env))
 }
+
+/** Which of those that are there prompts are for, unless somebody says otherwise. */
+export const firstAgent = (agents: readonly AgentName[]): AgentName | undefined =>
+  agentNames.find(name => agents.includes(name))
 
 export async function askVersions(names: readonly string[], env: NodeJS.ProcessEnv): Promise<Program[]> {
   return Promise.all(names.map(async name => ({ name, version: await askVersion(name, env) })))

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { configFileName, type Project } from '../../config.ts'
 import { openCore } from '../../connect.ts'
+import type { AgentName } from '../../contract/agents.ts'
 import type { Api } from '../../contract/api.ts'
 import { serverLockPattern, tokenPath } from '../../server/places.ts'
 import { tokenOf } from '../../server/token.ts'
@@ -9,12 +10,13 @@ import { databasePattern, excludeFromGit, findExclude } from '../git-exclude.ts'
 import { findQueueIfAny, ifAny, listQueues } from '../lanes.ts'
 import { count } from '../text.ts'
 import { exampleScripts } from './examples.ts'
+import { firstAgent } from './look-around.ts'
 import type { Answers } from './questions.ts'
 import { digest, readRecord, recordFile, type SetupRecord, writeRecord } from './record.ts'
 import { lacksLane, type Standing } from './standing.ts'
 
 /** `agents`: which are on the PATH. `queue_asked`: somebody named the queue, which is then made beside others. */
-export type Request = { answers: Answers; agents: readonly string[]; queue_asked: boolean }
+export type Request = { answers: Answers; agents: readonly AgentName[]; queue_asked: boolean }
 
 /** What setup did, and what it found and left alone, as words for a list. */
 export type SetupReport = { made: string[]; kept: string[] }
@@ -128,7 +130,7 @@ async function makeLane({ report }: Site, api: Api, request: Request): Promise<v
   }
   const { session: owner } = found ?? (await api.createSession({ name: session }))
   if (!found) report.made.push(`session "${session}"`)
-  const default_tool = await agentTool(api, request.agents)
+  const default_tool = await agentTool(api, request.agents, report)
   await api.createQueue({
     session_id: owner.id,
     name: queue,
@@ -137,13 +139,30 @@ async function makeLane({ report }: Site, api: Api, request: Request): Promise<v
   report.made.push(`queue "${queue}"`)
 }
 
-/** So that `sparkq add "…"` needs no tool: that of an agent that is there, before others. */
-async function agentTool(api: Api, agents: readonly string[]): Promise<string | undefined> {
+/** So that `sparkq add "…"` needs no tool: that of an agent that is there, before others. Gemini has none until then. */
+async function agentTool(
+  api: Api,
+  agents: readonly AgentName[],
+  report: SetupReport,
+): Promise<string | undefined> {
   const { tools } = await api.listTools()
-  const prompted = tools.filter(tool => tool.kind === 'prompt').map(tool => tool.name)
-  const isCodexAlone = agents.includes('codex') && !agents.includes('claude')
-  const wanted = isCodexAlone ? ['llm-codex', 'llm-sonnet'] : ['llm-sonnet']
-  return wanted.find(name => prompted.includes(name)) ?? prompted[0]
+  const prompted = tools.filter(tool => tool.kind === 'prompt')
+  const agent = firstAgent(agents) ?? 'claude'
+  const usual = prompted.find(tool => tool.name === 'llm-sonnet' && tool.agent === agent)
+  const found = usual ?? prompted.find(tool => tool.agent === agent)
+  if (found) return found.name
+  if (agent !== 'gemini') return prompted[0]?.name
+  const { task_classes } = await api.listTaskClasses()
+  const task_class = task_classes.find(it => it.name === 'LLM_HEAVY') ?? task_classes[0]
+  if (!task_class) return prompted[0]?.name
+  const { tool } = await api.createTool({
+    name: 'llm-gemini',
+    description: 'Gemini',
+    task_class: task_class.name,
+    agent,
+  })
+  report.made.push(`tool "${tool.name}"`)
+  return tool.name
 }
 
 export function exampleSteps(folder: string, { script_dirs }: Answers): Step[] {

@@ -1,4 +1,5 @@
 import { configFileName } from '../../config.ts'
+import type { AgentName } from '../../contract/agents.ts'
 import { findProgram } from '../../processes/find-program.ts'
 import { type Asker, openAsker } from '../ask.ts'
 import type { Face } from '../terminal.ts'
@@ -15,7 +16,7 @@ export type Talk = {
   found: Found
   standing: Standing
   given: Partial<Answers>
-  agents: readonly string[]
+  agents: readonly AgentName[]
   env: NodeJS.ProcessEnv
   err: Face
 }

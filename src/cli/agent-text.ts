@@ -1,4 +1,4 @@
-import { type AgentRun, agentFacts } from '../contract/agents.ts'
+import { type AgentRun, agentFacts, agentNames } from '../contract/agents.ts'
 import type { Attempt } from '../contract/attempts.ts'
 import { shellArgument, shellWord } from '../contract/shell-word.ts'
 import type { Task } from '../contract/tasks.ts'
@@ -90,4 +90,11 @@ export function checkText({ payload, status, error_type, error_message }: Task):
   if (typeof check !== 'string') return undefined
   const word = { queued: '', running: '', succeeded: ' · passed', failed: ' · not reached' }[status]
   return `${oneLine(check)}${word}`
+}
+
+/** Of an agent the data is what stands in rows of their own. */
+export function hasDataOfItsOwn({ result_data }: Task): boolean {
+  if (result_data === null) return false
+  const { agent, text } = result_data as { agent?: unknown; text?: unknown }
+  return !(agentNames.some(name => name === agent) && (text === null || typeof text === 'string'))
 }

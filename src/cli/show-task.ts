@@ -1,7 +1,7 @@
 import type { Attempt } from '../contract/attempts.ts'
 import type { TaskQuestion } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
-import { agentRows, changesRows, checkText } from './agent-text.ts'
+import { agentRows, changesRows, checkText, hasDataOfItsOwn } from './agent-text.ts'
 import { showAttempts } from './show-attempts.ts'
 import { describeWork, glyphOf, isStale, isStalled, statusText, timeText } from './task-text.ts'
 import type { Face } from './terminal.ts'
@@ -29,10 +29,19 @@ export function showTask(out: Face, shown: Shown): void {
   if (task.error_detail?.includes('\n')) block('what it said', task.error_detail)
   if (task.result_summary?.includes('\n')) block('summary', task.result_summary)
   for (const asked of task.questions ?? []) block('question', questionText(asked))
-  block('payload', JSON.stringify(task.payload, null, 2))
-  if (task.result_data !== null) block('result data', JSON.stringify(task.result_data, null, 2))
+  for (const [label, text] of payloadTexts(task)) block(label, text)
+  if (hasDataOfItsOwn(task)) block('result data', JSON.stringify(task.result_data, null, 2))
   if (task.queue.instructions) block(`instructions of ${task.queue.name}`, task.queue.instructions)
   showAttempts(out, attempts)
+}
+
+/** A prompt as it was written; what else there is as JSON. */
+function payloadTexts({ payload }: Task): [label: string, text: string][] {
+  const { prompt, ...rest } = (payload ?? {}) as Record<string, unknown>
+  if (typeof prompt !== 'string') return [['payload', JSON.stringify(payload, null, 2)]]
+  const others: [string, string][] =
+    Object.keys(rest).length > 0 ? [['payload', JSON.stringify(rest, null, 2)]] : []
+  return [['prompt', prompt], ...others]
 }
 
 function questionText({ question, options, answer }: TaskQuestion): string {

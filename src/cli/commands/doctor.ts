@@ -23,7 +23,8 @@ export const command = defineCommand({
     json: jsonOption,
   },
   notes: `Looks at config, overrides, tools, database, tasks, runners, locks, output, leftovers, server, permissions, agents,
-providers, conversations, work trees, disk, clock and programs; without --fix it changes nothing. Works without a server and beside a config or a database that is broken.
+providers, conversations, work trees, disk, clock and programs; without --fix it changes nothing. Works without a server
+and beside a config or a database that is broken.
 Exit 1 when something is broken, marked with ✗; what is marked with ! may wait.`,
   examples: ['sparkq doctor', 'sparkq doctor --full', 'sparkq doctor --fix'],
   local: true,

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../contract/attempts.ts'
 import type { Task } from '../../contract/tasks.ts'
-import { agentRows, changesRows } from '../agent-text.ts'
+import { agentRows, changesRows, hasDataOfItsOwn } from '../agent-text.ts'
 import { describeWork, glyphOf, statusText, timeText } from '../task-text.ts'
 import { type Face, hasColours } from '../terminal.ts'
 import { count, oneLine, padEnd, shorten, visible, widthOf } from '../text.ts'
@@ -75,7 +75,7 @@ function facts(task: Task, attempts: readonly Attempt[]): [label: string, text: 
     ...[...changesRows(task, attempts), ...agentRows(task, attempts).slice(0, 2)].map(
       ([label, text]): [string, string | undefined, number] => [label, text, 1],
     ),
-    ['result', task.result_data === null ? undefined : oneLine(JSON.stringify(task.result_data)), 2],
+    ['result', hasDataOfItsOwn(task) ? oneLine(JSON.stringify(task.result_data)) : undefined, 2],
     ...warnings.slice(0, 3).map(text => ['warning', oneLine(text), 2] as [string, string, number]),
     ['lane says', foldedText(instructions), 1],
     ['review', decidedText(task), 2],

@@ -92,9 +92,10 @@ function noPlace(places: Facts['places']): string {
 }
 
 function waiting(
-  { friendly_id, wait_reason, not_before }: NonNullable<Facts['head']> | Task,
-  { now, question }: Facts,
+  { id, friendly_id, wait_reason, not_before }: NonNullable<Facts['head']> | Task,
+  facts: Facts,
 ): Clause {
+  const { now, question } = facts
   const due = not_before === null ? '' : ` ${soonOrClock(not_before, now)}`
   const until = not_before === null ? {} : { until: not_before }
   const goOn = { ...until, next: [`sparkq edit ${friendly_id} --now`] }
@@ -108,8 +109,12 @@ function waiting(
       }
     case 'retry':
       return { code: 'retry', says: `waits for its retry${due}`, ...goOn }
-    case 'limit':
+    case 'limit': {
+      // Being due does not help while the provider takes nothing.
+      const gate = facts.head?.id === id ? forProvider(facts) : undefined
+      if (gate) return { ...gate, ...until, code: 'limit' }
       return { code: 'limit', says: `waits for a usage limit to end${due}`, ...goOn }
+    }
     case 'worker_lost':
       return { code: 'worker_lost', says: `lost its worker, and goes on${due}`, ...goOn }
     case null: {

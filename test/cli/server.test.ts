@@ -130,6 +130,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       'notification',
       'unreviewed',
       'questions',
+      'providers',
       'runners',
       'restarts',
       'sessions',

@@ -26,11 +26,7 @@ export const command = defineCommand({
   notes: `The patch is from before the attempt to after it: commits, what was not committed, and new files. On a terminal it is coloured,
 in your pager (PAGER); in a pipe it is the patch as it is kept, at most 1 MB of it, and what is to be known of it goes to stderr.
 Of which tasks it is kept says sparkq.yml (review.changes: none, agents, all).`,
-  examples: [
-    'sparkq diff AUTH-7',
-    'sparkq diff AUTH-7 --stat',
-    'sparkq diff AUTH-7 --attempt 1 > auth-7.patch',
-  ],
+  examples: ['sparkq diff AUTH-7', 'sparkq diff AUTH-7 --stat', 'sparkq diff AUTH-7 --attempt 1'],
   run: async ({ args, options, terminal, env, connect }) => {
     if (options.stat && options.json) throw invalid('Either --stat or --json, not both.')
     const { api } = await connect()

@@ -41,7 +41,7 @@ On a terminal, sequences that would do more than colour the text are left out.`,
     'sparkq logs AUTH-7',
     'sparkq logs -f',
     'sparkq logs AUTH-7 --attempt 1 --stderr --tail 50',
-    'sparkq logs AUTH-7 --raw | jq .type',
+    'sparkq logs AUTH-7 --raw',
   ],
   run: async context => {
     const { options } = context

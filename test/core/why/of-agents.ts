@@ -16,6 +16,15 @@ const resume = 'sparkq providers resume claude'
 /** What is said of agents: their providers, their work trees, their programs. */
 export const ofAgents: Case[] = [
   [
+    'it met the usage limit itself: being due would not help it',
+    { ...limited(), ...waiting({ wait_reason: 'limit', not_before: at(2 * 3600) }) },
+    'limit',
+    'AUTH-7 waits for the usage limit of Claude Code to end at 14:00.',
+    at(2 * 3600),
+    null,
+    [resume],
+  ],
+  [
     'its agent has reached a usage limit',
     limited(),
     'provider',

@@ -24,6 +24,12 @@ export const queries = {
       queryKey: ['attempts', id],
       queryFn: async () => (await api.listAttempts({ id })).attempts,
     }),
+  /** What an attempt changed; the last one that was looked at, where none is named. */
+  patch: (id: string, attempt?: number) =>
+    queryOptions({
+      queryKey: ['attempts', id, 'patch', attempt],
+      queryFn: () => api.getPatch({ id, ...(attempt === undefined ? {} : { attempt }) }),
+    }),
   why: (id: string) =>
     queryOptions({ queryKey: ['why', id], queryFn: async () => (await api.explainTask({ id })).why }),
   tasks: (filter: Input<'listTasks'>) =>

@@ -59,6 +59,9 @@ export type ErrorType = (typeof errorTypes)[number]
 export const reviewStates = ['unreviewed', 'accepted', 'rejected', 'requeued'] as const
 export type ReviewState = (typeof reviewStates)[number]
 
+/** What the person may say of a finished task; `unreviewed` takes what was said back, with its note. */
+export const reviewDecisions = ['accepted', 'rejected', 'unreviewed'] as const
+
 /** What the person has to say of a finished task. */
 export const ReviewNote = Nullable(Type.String({ maxLength: 10_000 }))
 

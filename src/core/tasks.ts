@@ -167,10 +167,12 @@ export function requeueTask(ctx: Context, input: Input<'requeueTask'>): Output<'
       requeued_from: task.id,
     })
     // A requeue decides the review: whoever runs it again has looked at it.
+    const now = timestamp(ctx.clock())
     ctx.store.tasks.review(task.id, {
       review: 'requeued',
       review_note: input.note === undefined ? task.review_note : input.note,
-      now: timestamp(ctx.clock()),
+      reviewed_at: now,
+      now,
     })
     noteTask(ctx, task, { event: 'task.reviewed', data: { review: 'requeued', as: copy.id } })
     return { task: copy }
@@ -181,11 +183,13 @@ export function reviewTask(ctx: Context, input: Input<'reviewTask'>): Output<'re
   return change(ctx, () => {
     const task = findTask(ctx, input.id)
     if (task.finished_at === null) throw wrongState(task, 'a finished task can be reviewed')
-    const note = input.note === undefined ? task.review_note : input.note
+    const isOpen = input.decision === 'unreviewed'
+    const now = timestamp(ctx.clock())
     ctx.store.tasks.review(task.id, {
       review: input.decision,
-      review_note: note,
-      now: timestamp(ctx.clock()),
+      review_note: input.note === undefined ? (isOpen ? null : task.review_note) : input.note,
+      reviewed_at: isOpen ? null : now,
+      now,
     })
     noteTask(ctx, task, { event: 'task.reviewed', data: { review: input.decision } })
     return { task: getTask(ctx, task.id) }

@@ -256,9 +256,12 @@ export function tasksTable(db: Database) {
     requestCancel: (id: string, now: string) =>
       sql('UPDATE tasks SET cancel_requested_at = :now, updated_at = :now WHERE id = :id').run({ id, now }),
 
-    review: (id: string, change: { review: string; review_note: string | null; now: string }) =>
+    review: (
+      id: string,
+      change: { review: string; review_note: string | null; reviewed_at: string | null; now: string },
+    ) =>
       sql(
-        `UPDATE tasks SET review = :review, review_note = :review_note, reviewed_at = :now, updated_at = :now WHERE id = :id`,
+        `UPDATE tasks SET review = :review, review_note = :review_note, reviewed_at = :reviewed_at, updated_at = :now WHERE id = :id`,
       ).run({ id, ...change }),
 
     countUnreviewed: (): number =>

@@ -122,6 +122,14 @@ export function changing({ open }: Harness): void {
     assert.equal((await api.reviewTask({ id, decision: 'rejected', note: null })).task.review_note, null)
   })
 
+  test('a decision is taken back, and its note with it', async t => {
+    const { api, lane, succeeded } = await open(t)
+    const { id } = await succeeded(await lane())
+    await api.reviewTask({ id, decision: 'rejected', note: 'No.' })
+    const { task } = await api.reviewTask({ id, decision: 'unreviewed' })
+    assert.deepEqual([task.review, task.review_note, task.reviewed_at], ['unreviewed', null, null])
+  })
+
   test('only a finished task can be reviewed', async t => {
     const world = await open(t)
     const id = await running(world)

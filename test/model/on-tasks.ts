@@ -124,7 +124,7 @@ export const taskSteps: fc.WeightedArbitrary<Step>[] = [
     arbitrary: fc
       .tuple(
         pick,
-        fc.constantFrom('accepted' as const, 'rejected' as const),
+        fc.constantFrom('accepted' as const, 'rejected' as const, 'unreviewed' as const),
         maybe(fc.constantFrom('Well.', null)),
       )
       .map(([which, decision, note]) =>

@@ -160,7 +160,9 @@ export function reviewTask(model: Model, input: Input<'reviewTask'>) {
   const task = taskOf(model, input.id)
   refuseIf(task.finished_at === null, 'conflict')
   const at = stamp(model.now)
-  Object.assign(task, { review: input.decision, reviewed_at: at, updated_at: at })
+  const isOpen = input.decision === 'unreviewed'
+  Object.assign(task, { review: input.decision, reviewed_at: isOpen ? null : at, updated_at: at })
+  if (isOpen) task.review_note = null
   if (input.note !== undefined) task.review_note = input.note
   noteTask(model, task, 'task.reviewed', { data: { review: input.decision } })
   return { task: taskView(task) }

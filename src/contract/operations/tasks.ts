@@ -5,6 +5,7 @@ import {
   mostTasks,
   QuickAdd,
   ReviewNote,
+  reviewDecisions,
   reviewStates,
   Task,
   TaskInput,
@@ -108,10 +109,10 @@ export const taskOperations = {
   cancelTask: post('/api/tasks/{id}/cancel', 'Cancel a queued or running task', Strict(byTask), taskAnswer),
   reviewTask: post(
     '/api/tasks/{id}/review',
-    'Accept or reject a finished task',
+    'Accept or reject a finished task, or take a decision back',
     Strict({
       ...byTask,
-      decision: oneOf(['accepted', 'rejected'] as const),
+      decision: oneOf(reviewDecisions),
       note: Type.Optional(ReviewNote),
     }),
     taskAnswer,

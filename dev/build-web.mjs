@@ -15,7 +15,10 @@ export async function buildWeb(folder) {
   fs.mkdirSync(assets, { recursive: true })
   const [main, ...preloads] = await bundle('main.tsx', { dir: assets, format: 'esm' })
   const [early] = await bundle('early.ts', { dir: assets, format: 'iife' })
-  const names = { main, early, style: addStyle(assets), icon: addFile(assets, 'static/icon.svg') }
+  const names = {
+    ...{ main, early, style: addStyle(assets), icon: addFile(assets, 'static/icon.svg') },
+    counted: addCounted(assets).join(' /ui/assets/'),
+  }
   const html = fs
     .readFileSync(path.join(web, 'index.html'), 'utf8')
     .replaceAll(/\{\{(\w+)\}\}/g, (_, name) => `/ui/assets/${names[name]}`)
@@ -58,6 +61,15 @@ const addresses = {
     ])
     return `export default ${JSON.stringify(Object.fromEntries(rows))}`
   },
+}
+
+/** The icon with a number on it, 1 to 9 and more than that: files, since the page may show no image of its own making. */
+function addCounted(assets) {
+  const icon = fs.readFileSync(path.join(web, 'static/icon.svg'), 'utf8')
+  return ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+'].map((text, at) => {
+    const sign = `<circle cx="11" cy="11" r="5" fill="#c4271b"/><text x="11" y="13.6" font-family="sans-serif" font-size="7.4" font-weight="700" text-anchor="middle" fill="#fff">${text}</text>`
+    return write(assets, `icon-${at + 1}`, '.svg', icon.replace('</svg>', `${sign}</svg>`))
+  })
 }
 
 /** `web/style/` in the order of its names, then what lies beside pages and parts. */

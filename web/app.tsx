@@ -10,6 +10,7 @@ import { Shell } from './shell/shell.tsx'
 
 const loads = {
   home: () => import('./pages/home/home-page.tsx'),
+  review: () => import('./pages/review/review-page.tsx'),
   sessions: () => import('./pages/sessions/sessions-page.tsx'),
   queues: () => import('./pages/queues/queues-page.tsx'),
   queue: () => import('./pages/queue/queue-page.tsx'),
@@ -22,6 +23,7 @@ const task = lazy(loads.task)
 /** Each page is a file of its own. */
 const pages: Record<PageName, ComponentType<Place>> = {
   home: lazy(loads.home),
+  review: lazy(loads.review),
   sessions: lazy(loads.sessions),
   queues: lazy(loads.queues),
   queue: lazy(loads.queue),

@@ -1,6 +1,7 @@
 /** Every page of the web UI, by the address that shows it; `:word` stands for any one segment. */
 export const pageAddresses = {
   home: '/ui/',
+  review: '/ui/review',
   sessions: '/ui/sessions',
   queues: '/ui/queues',
   queue: '/ui/queues/:queue',

@@ -28,6 +28,7 @@ uiTest('every page is for everyone, in both themes, on a phone and on a desktop'
   const { failed, running } = await fill(ui)
   const addresses = {
     '/ui/': 'Lanes now',
+    '/ui/review': failed,
     '/ui/sessions': '<img src=x onerror=alert(1)>\\u202egnp.exe',
     '/ui/sessions?new=session': 'New session',
     '/ui/queues': '<img src=x onerror=alert(1)>\\u202egnp.exe',

@@ -20,9 +20,13 @@ export type Ui = ServerSite & {
 }
 
 /** A test with a server that keeps a runner on every lane, and a browser; skipped where there is none. */
-export function uiTest(name: string, run: (t: TestContext, ui: Ui) => Promise<void>): void {
+export function uiTest(
+  name: string,
+  run: (t: TestContext, ui: Ui) => Promise<void>,
+  files: Record<string, string> = {},
+): void {
   test(name, async t => {
-    const opened = await openUi(t)
+    const opened = await openUi(t, files)
     if (!opened) return
     try {
       await run(t, opened.ui)
@@ -33,10 +37,10 @@ export function uiTest(name: string, run: (t: TestContext, ui: Ui) => Promise<vo
   })
 }
 
-async function openUi(t: TestContext) {
+async function openUi(t: TestContext, files: Record<string, string>) {
   const browser = await openChromium(t)
   if (!browser) return undefined
-  const at = await serverSite(t)
+  const at = await serverSite(t, files)
   const started = await at.sparkq(['start', '--all'])
   assert.equal(started.code, 0, started.stderr)
   const url = (await at.running()).address

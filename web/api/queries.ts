@@ -47,6 +47,19 @@ export const queries = {
       queryFn: async () => (await api.getReview({ ...filter, limit: 1 })).review,
       placeholderData: keepPreviousData,
     }),
+  /** Every task that needs a decision, as many as one answer has, in the order in which they ended; `upto` closes what was shown. */
+  toReview: (session: string | undefined) =>
+    queryOptions({
+      queryKey: ['review', 'tasks', session],
+      queryFn: () => api.getReview({ ...(session ? { session_id: session } : {}), limit: 500 }),
+      placeholderData: keepPreviousData,
+    }),
+  /** Those that wait for an answer, the oldest first. */
+  questions: () =>
+    queryOptions({
+      queryKey: ['questions'],
+      queryFn: async () => (await api.listQuestions({ open: true, limit: 500 })).questions.toReversed(),
+    }),
   runners: () =>
     queryOptions({ queryKey: ['runners'], queryFn: async () => (await api.listRunners()).runners }),
   supervision: () =>

@@ -11,6 +11,7 @@ export const topics = [
   'why',
   'latest',
   'review',
+  'questions',
   'runners',
   'supervision',
   'tools',
@@ -21,7 +22,17 @@ export const topics = [
 ] as const
 export type Topic = (typeof topics)[number]
 
-const ofTask: Topic[] = ['queues', 'queue', 'tasks', 'task', 'attempts', 'why', 'latest', 'review']
+const ofTask: Topic[] = [
+  'queues',
+  'queue',
+  'tasks',
+  'task',
+  'attempts',
+  'why',
+  'latest',
+  'review',
+  'questions',
+]
 const ofLane: Topic[] = ['queues', 'queue', 'why', 'review', 'runners']
 
 const byKind: Record<string, Topic[]> = {
@@ -30,6 +41,7 @@ const byKind: Record<string, Topic[]> = {
   queue: [...ofLane, 'sessions'],
   task: ofTask,
   review: ['review'],
+  question: ofTask,
   runner: ['runners', 'why', 'queue'],
   supervision: ['supervision', 'queues', 'queue', 'runners'],
   prompt: ['prompts'],

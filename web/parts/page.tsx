@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react'
 import { oneLine } from '../../src/contract/visible-text.ts'
 import { Name } from './texts.tsx'
+import { showTitle } from './title.ts'
 import { Answered } from './trouble.tsx'
 
 type Props = { title: string; heading?: ReactNode; actions?: ReactNode; children: ReactNode; wide?: boolean }
@@ -8,7 +9,7 @@ type Props = { title: string; heading?: ReactNode; actions?: ReactNode; children
 /** A page: what it is called, here and in the browser's tab, what can be done, and what it shows. */
 export function PageFrame({ title, heading, actions, children, wide = false }: Props) {
   useEffect(() => {
-    document.title = title === 'SparkQ' ? title : `${oneLine(title)} · SparkQ`
+    showTitle(title === 'SparkQ' ? title : `${oneLine(title)} · SparkQ`)
   }, [title])
   return (
     <div className={`page ${wide ? 'wide' : ''}`}>

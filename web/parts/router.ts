@@ -50,6 +50,11 @@ export const toTasks = (filter: Record<string, string | undefined> = {}): string
   return `/ui/tasks${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`
 }
 
+export const toReview = ({ session, task }: { session?: string; task?: string } = {}): string => {
+  const query = new URLSearchParams({ ...(session ? { session } : {}), ...(task ? { task } : {}) })
+  return `/ui/review${query.size > 0 ? `?${query}` : ''}`
+}
+
 /** The server refuses paths that can be read in two ways. */
 const fitsPath = (name: string) => !/[/\\\0]/.test(name) && name !== '.' && name !== '..'
 

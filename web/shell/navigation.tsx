@@ -10,6 +10,7 @@ import { toQueue, usePlace } from '../parts/router.ts'
 import { Glyph, queueLook } from '../parts/state.tsx'
 import { Line } from '../parts/texts.tsx'
 import { places } from './places.ts'
+import { useReviewCount } from './review-count.ts'
 import { chooseTheme, chosenTheme, type Theme, themes } from './theme.ts'
 
 type Props = { open: boolean; onToggle: () => void; onPalette: () => void; onKeys: () => void }
@@ -53,13 +54,20 @@ export function Navigation({ open, onToggle, onPalette, onKeys }: Props) {
 function PageLinks() {
   const { page } = usePlace()
   const here = { queue: 'Queues', queues: 'Queues', task: 'Tasks', taskTab: 'Tasks', tasks: 'Tasks' }
-  const section = { ...here, home: 'Home', sessions: 'Sessions' }[page ?? 'home']
+  const section = { ...here, home: 'Home', sessions: 'Sessions', review: 'Review' }[page ?? 'home']
+  const waiting = useReviewCount()
   return (
     <ul>
       {places.map(({ title, href }) => (
         <li key={href}>
           <Link href={href} {...(page && section === title ? { 'aria-current': 'page' } : {})}>
             {title}
+            {title === 'Review' && waiting > 0 ? (
+              <span className="number nav-count">
+                {waiting}
+                <span className="unseen"> to look at</span>
+              </span>
+            ) : null}
           </Link>
         </li>
       ))}

@@ -6,7 +6,7 @@ import { queries } from '../../api/queries.ts'
 import { useActions } from '../../parts/actions.ts'
 import { Button } from '../../parts/button.tsx'
 import { Link } from '../../parts/link.tsx'
-import { toTasks } from '../../parts/router.ts'
+import { toReview, toTasks } from '../../parts/router.ts'
 import { exactly } from '../../parts/times.tsx'
 import { attempt } from '../../parts/toasts.tsx'
 import { Answered } from '../../parts/trouble.tsx'
@@ -49,10 +49,10 @@ function Told({ review, session }: { review: Review; session: string | undefined
           <Count
             number={waiting}
             word={waiting === 1 ? 'waits for you' : 'wait for you'}
-            href={toTasks({ ...filter, status: 'queued' })}
+            href={toReview(filter)}
           />
         ) : null}
-        <Count number={to_review} word="to review" href={toTasks({ ...filter, review: 'unreviewed' })} />
+        <Count number={to_review} word="to review" href={toReview(filter)} />
         <span className="away-work dim number">
           {work_seconds >= 1 ? `${duration(work_seconds * 1000)} of work` : ''}
         </span>

@@ -1,5 +1,6 @@
 import type { Task } from '../../../src/contract/tasks.ts'
 import { api } from '../../api/client.ts'
+import { takeBack } from '../../api/take-back.ts'
 import { confirm } from '../../parts/confirm.tsx'
 import { navigate, toTask, toTasks } from '../../parts/router.ts'
 import { attempt, say } from '../../parts/toasts.tsx'
@@ -34,11 +35,17 @@ export function taskActions(task: Task, open: (form: 'edit' | 'requeue' | 'rejec
   }
 }
 
-function reviewActions({ id, friendly_id, review }: Task, open: (form: 'reject') => void): TaskAction[] {
+function reviewActions(task: Task, open: (form: 'reject') => void): TaskAction[] {
+  const { id, friendly_id, review } = task
   const accept: TaskAction = {
     title: 'Accept',
     key: 'a',
-    run: () => attempt(() => api.reviewTask({ id, decision: 'accepted' }), `Accepted ${friendly_id}.`),
+    run: () =>
+      attempt(
+        () => api.reviewTask({ id, decision: 'accepted' }),
+        `Accepted ${friendly_id}.`,
+        () => takeBack(task),
+      ),
   }
   const reject: TaskAction = { title: 'Reject', key: 'x', run: () => open('reject') }
   return [...(review === 'accepted' ? [] : [accept]), ...(review === 'rejected' ? [] : [reject])]

@@ -66,7 +66,7 @@ uiTest('what is called like markup is shown as text', async (_t, ui) => {
   const { running } = await fill(ui)
   const page = await ui.open(`/ui/tasks/${running}`)
   await page.locator('sparkq-output .stdout').getByText('<img src=x onerror=alert(1)>').waitFor()
-  const shown = await page.locator('sparkq-output .stdout').first().textContent()
+  const shown = await page.locator('sparkq-output .stdout .line-text').first().textContent()
   assert.equal(shown, '<img src=x onerror=alert(1)>gnp.exe')
   assert.equal(await page.locator('sparkq-output .fore-red').count(), 1)
   for (const address of ['/ui/', '/ui/queues', '/ui/sessions', '/ui/tasks']) {

@@ -1,7 +1,9 @@
 /** Escape sequences of terminals: colours are kept, everything else that is not text goes. */
 
-/** A stretch of text with one look; `classes` are of `output.css`. */
-export type Span = { text: string; classes: string }
+import { linkOf, withLinks } from './links.ts'
+
+/** A stretch of text with one look; `classes` are of `output.css`. `href`: http or https. */
+export type Span = { text: string; classes: string; href?: string | undefined }
 
 /** Colours and weight as they stand after what came before. */
 export type Look = {
@@ -23,6 +25,10 @@ const unprintable =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g
 
+// https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const hyperlink = /^\x1b\]8;[^;]*;([^\x07\x1b]*)/
+
 /** The text alone. */
 export const plainText = (text: string): string => text.replace(sequence, '').replace(unprintable, '')
 
@@ -31,14 +37,20 @@ export function readLine(line: string, before: Look): { spans: Span[]; look: Loo
   const spans: Span[] = []
   let look = before
   let from = 0
+  let href: string | undefined
   const add = (text: string) => {
     const shown = text.replace(unprintable, '')
-    if (shown !== '') spans.push({ text: shown, classes: classesOf(look) })
+    if (shown === '') return
+    const classes = classesOf(look)
+    if (href) spans.push({ text: shown, classes, href })
+    else for (const part of withLinks(shown)) spans.push({ ...part, classes })
   }
   for (const match of line.matchAll(sequence)) {
     add(line.slice(from, match.index))
     from = match.index + match[0].length
     if (match[2] === 'm') look = changed(look, match[1] as string)
+    const link = hyperlink.exec(match[0])
+    if (link) href = linkOf(link[1] as string)
   }
   add(line.slice(from))
   return { spans, look }

@@ -1,34 +1,16 @@
-import type { Output, OutputChunk } from '../../src/contract/api.ts'
-import type { OutputStream } from '../../src/contract/attempts.ts'
 import { SparkqError } from '../../src/contract/errors.ts'
-import { count, megabytes } from '../../src/contract/words.ts'
-import { afterReturns, type Look, plainLook, readLine } from './ansi.ts'
+import { count } from '../../src/contract/words.ts'
+import { Bar } from './bar.ts'
+import { follow } from './follow.ts'
+import { hashOfRange, type LineRange, ordered, rangeOfHash, rangeOfText } from './line-range.ts'
+import { LineStore } from './line-store.ts'
+import { type OutputSource, streams } from './output-source.ts'
+import { element, rowOf } from './row.ts'
+import { Search } from './search.ts'
+import { copyableText, save } from './take-away.ts'
+import { RowWindow } from './window.ts'
 
-/** Where the output of one attempt comes from. `command` shows all of it in a terminal. */
-export type OutputSource = {
-  label: string
-  command: string
-  marks(after: number): Promise<Output<'listOutputMarks'>>
-  read(stream: OutputStream, offset: number, limit: number): Promise<OutputChunk>
-}
-
-const pollMs = 300
-const slowPollMs = 2000
-/** More than this of a stream's beginning is not read, and more lines are not kept in the page. */
-const tailBytes = 512 * 1024
-const mostLines = 5000
-const longestLine = 20_000
-const chunkBytes = 512 * 1024
-
-type Stream = { at: number; decoder: TextDecoder; rest: string; look: Look; open: HTMLElement | undefined }
-
-const newStream = (): Stream => ({
-  at: 0,
-  decoder: new TextDecoder(),
-  rest: '',
-  look: plainLook,
-  open: undefined,
-})
+const timesKey = 'sparkq-output-times'
 
 /**
  * `<sparkq-output>`: what an attempt writes, as text, in the order in which it was seen, with colours; it follows while
@@ -37,11 +19,48 @@ const newStream = (): Stream => ({
 export class OutputView extends HTMLElement {
   #source: OutputSource | undefined
   #run: AbortController | undefined
-  #lines = document.createElement('div')
-  #notice = document.createElement('p')
+  #store = emptyStore()
+  #lines = element('div', 'output-lines')
+  #window = new RowWindow(this.#lines, at => this.#row(at))
+  #notice = element('p', 'output-notice dim')
   #pill = document.createElement('button')
-  #streams: Record<OutputStream, Stream> = { stdout: newStream(), stderr: newStream() }
-  #unseen = 0
+  #bar: Bar
+  #search: Search | undefined
+  #chosen: LineRange | undefined
+  /** A line of the address that has not been written yet, or not read. */
+  #wanted: number | undefined
+  #seen = 0
+  /** What was there when this was opened is not new. */
+  #isLoaded = false
+  #open = new Set<number>()
+  #frame = 0
+  #withTimes = localStorage.getItem(timesKey) === 'shown'
+
+  constructor() {
+    super()
+    this.#bar = new Bar(
+      {
+        search: text => this.#look(text),
+        step: by => this.#step(by),
+        leave: () => this.#leaveSearch(),
+        times: shown => this.#showTimes(shown),
+        copy: () => void this.#copy(),
+        save: () => void this.#save(),
+      },
+      this.#withTimes,
+    )
+    this.#lines.tabIndex = 0
+    this.#lines.setAttribute('role', 'region')
+    this.#lines.addEventListener('sparkq-scrolled', () => this.#plan())
+    this.#lines.addEventListener('click', event => this.#onClick(event))
+    Object.assign(this.#pill, { type: 'button', className: 'output-pill', hidden: true })
+    this.#pill.onclick = () => {
+      this.#window.toEnd()
+      this.#plan()
+      this.#lines.focus({ preventScroll: true })
+    }
+    this.addEventListener('keydown', event => this.#onKey(event))
+  }
 
   get source(): OutputSource | undefined {
     return this.#source
@@ -54,169 +73,224 @@ export class OutputView extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.replaceChildren(this.#bar.root, this.#notice, this.#lines, this.#pill)
+    addEventListener('hashchange', this.#onHash)
+    this.#resizes.observe(this.#lines)
     this.#start()
   }
 
   disconnectedCallback(): void {
     this.#run?.abort()
+    this.#search?.end()
+    removeEventListener('hashchange', this.#onHash)
+    this.#resizes.disconnect()
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
   }
+
+  #resizes = new ResizeObserver(() => {
+    if (this.#window.isFollowing && this.#wanted === undefined) this.#window.toEnd()
+    this.#plan()
+  })
 
   #start(): void {
     this.#run?.abort()
-    if (!this.#source) return
+    const source = this.#source
+    if (!source) return
     this.#run = new AbortController()
-    this.#streams = { stdout: newStream(), stderr: newStream() }
-    this.#unseen = 0
-    this.#lines.replaceChildren()
-    this.#lines.className = 'output-lines'
-    this.#lines.tabIndex = 0
-    this.#lines.setAttribute('role', 'region')
-    this.#lines.setAttribute('aria-label', this.#source.label)
-    this.#notice.className = 'output-notice dim'
-    this.#notice.replaceChildren()
-    this.#pill.className = 'output-pill'
-    this.#pill.type = 'button'
-    this.#pill.hidden = true
-    this.#pill.onclick = () => this.#toEnd()
-    this.#lines.onscroll = () => this.#isAtEnd() && this.#setUnseen(0)
-    this.replaceChildren(this.#notice, this.#lines, this.#pill)
-    void this.#follow(this.#source, this.#run.signal)
+    this.#store = new LineStore(stream => (offset, limit) => source.read(stream, offset, limit))
+    this.#open = new Set()
+    this.#isLoaded = false
+    this.#notice.textContent = ''
+    this.#lines.hidden = false
+    this.#lines.setAttribute('aria-label', source.label)
+    this.#window.resize(0, true)
+    this.#window.draw(() => true)
+    this.#chosen = undefined
+    this.#onHash()
+    this.#look(this.#bar.text)
+    const store = this.#store
+    const told = {
+      changed: () => this.#changed(),
+      loaded: () => this.#setLoaded(),
+      troubled: (error: unknown) => this.#setTrouble(error),
+      ended: () => this.#finish(),
+    }
+    void follow(source, store, told, this.#run.signal)
   }
 
-  async #follow(source: OutputSource, signal: AbortSignal): Promise<void> {
-    let after = 0
-    let isFirst = true
-    while (!signal.aborted) {
-      try {
-        const told = await source.marks(after)
-        if (isFirst) this.#skipBeginning(told.sizes)
-        isFirst = false
-        const more = await this.#readUpTo(source, told, signal)
-        if (!more) return signal.aborted ? undefined : this.#finish()
-        after = told.next_after
-        if (!told.ended) await pause(pollMs, signal)
-      } catch (error) {
-        this.#setTrouble(error)
-        await pause(slowPollMs, signal)
-      }
+  #setLoaded(): void {
+    if (!this.#isLoaded) this.#seen = this.#store.size
+    this.#isLoaded = true
+  }
+
+  /** There is more: drawn once a frame, however often it is said. */
+  #changed(): void {
+    for (const at of this.#open) this.#search?.again(at)
+    const now = streams.map(name => this.#store.openLine(name)).filter(at => at !== undefined)
+    // One that has just been closed is drawn once more.
+    for (const at of now) this.#open.add(at)
+    this.#continueSearch()
+    this.#plan()
+  }
+
+  #plan(): void {
+    if (this.#frame === 0 && this.isConnected) this.#frame = requestAnimationFrame(() => this.#draw())
+  }
+
+  #draw(all = false): void {
+    this.#frame = 0
+    const { size } = this.#store
+    this.#window.resize(size, this.#window.isFollowing && this.#wanted === undefined)
+    if (this.#wanted !== undefined && this.#wanted <= size) {
+      this.#window.reveal(this.#wanted - 1)
+      this.#wanted = undefined
+    }
+    const old = this.#open
+    this.#window.draw(at => all || old.has(at))
+    this.#open = new Set(streams.map(name => this.#store.openLine(name)).filter(at => at !== undefined))
+    if (this.#window.seesEnd || !this.#isLoaded) this.#seen = size
+    const unseen = size - this.#seen
+    this.#pill.hidden = unseen === 0
+    this.#pill.textContent = `▼ ${count(unseen, 'new line')}`
+  }
+
+  #row(at: number): { row: HTMLElement; isWhole: boolean } {
+    const line = this.#store.shown(at)
+    if (!line) void this.#fetch(at)
+    const number = at + 1
+    const { from, to } = this.#chosen ?? { from: 0, to: -1 }
+    const isChosen = number >= from && number <= to
+    const search = this.#search?.text ?? ''
+    return {
+      row: rowOf(line, { number, isChosen, withTime: this.#withTimes, search }),
+      isWhole: line !== undefined,
     }
   }
 
-  #skipBeginning(sizes: Record<OutputStream, number>): void {
-    const skipped = (['stdout', 'stderr'] as const).map(name => {
-      this.#streams[name].at = Math.max(0, sizes[name] - tailBytes)
-      return this.#streams[name].at
+  #fetching: Promise<void> | undefined
+  /** One after another: what is beside the first is mostly there with it. */
+  #fetch(at: number): void {
+    if (this.#fetching) return
+    const store = this.#store
+    this.#fetching = store
+      .fetch(at)
+      .catch(error => this.#setTrouble(error))
+      .finally(() => {
+        this.#fetching = undefined
+        this.#plan()
+      })
+  }
+
+  #look(text: string): void {
+    this.#search?.end()
+    const isRange = text.startsWith(':')
+    this.#search = text === '' || isRange ? undefined : new Search(text, this.#store, () => this.#tellCount())
+    this.#current = undefined
+    this.#tellCount()
+    this.#draw(true)
+    this.#continueSearch()
+  }
+
+  #continueSearch(): void {
+    this.#search?.go().catch(error => this.#setTrouble(error))
+  }
+
+  #current: number | undefined
+
+  /** To the next line that has it, from the one before or from what is in view; `:10-20` chooses lines. */
+  #step(by: 1 | -1): void {
+    const typed = rangeOfText(this.#bar.text)
+    if (typed) this.#choose(typed)
+    const search = this.#search
+    if (!search || search.found.length === 0) return
+    const { found } = search
+    const from = this.#current ?? this.#window.first - (by === 1 ? 1 : 0)
+    const place = by === 1 ? search.placeOf(from + 1) : search.placeOf(from) - 1
+    this.#current = found[(place + found.length) % found.length] as number
+    this.#tellCount()
+    this.#choose({ from: this.#current + 1, to: this.#current + 1 })
+  }
+
+  #tellCount(): void {
+    this.#bar.count(this.#search ? this.#countText(this.#search) : '')
+  }
+
+  #countText(search: Search): string {
+    const { found, isDone } = search
+    if (found.length === 0 && isDone) return 'not found'
+    const place = this.#current === undefined ? -1 : search.placeOf(this.#current)
+    return `${place === -1 ? '' : `${place + 1} of `}${count(found.length, 'line')}${isDone ? '' : ' …'}`
+  }
+
+  #leaveSearch(): void {
+    this.#bar.clear()
+    this.#look('')
+    this.#lines.focus({ preventScroll: true })
+  }
+
+  #showTimes(shown: boolean): void {
+    this.#withTimes = shown
+    localStorage.setItem(timesKey, shown ? 'shown' : 'hidden')
+    this.#draw(true)
+  }
+
+  #choose(range: LineRange): void {
+    this.#chosen = range
+    history.replaceState(history.state, '', hashOfRange(range))
+    this.#wanted = range.from
+    this.#draw(true)
+  }
+
+  #onHash = (): void => {
+    const range = rangeOfHash(location.hash)
+    if (!range) return
+    this.#chosen = range
+    this.#wanted = range.from
+    this.#draw(true)
+  }
+
+  #onClick(event: MouseEvent): void {
+    const target = event.target as HTMLElement
+    const row = target.closest<HTMLElement>('.output-row')
+    if (!row || !target.closest('.line-number')) return
+    const number = Number(row.dataset.line)
+    const range = ordered(event.shiftKey && this.#chosen ? this.#chosen.from : number, number)
+    if (range) this.#choose(range)
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey
+    if (!isFind) return
+    event.preventDefault()
+    this.#bar.focus()
+  }
+
+  async #copy(): Promise<void> {
+    const { size } = this.#store
+    const from = (this.#chosen?.from ?? 1) - 1
+    const to = Math.min(size, this.#chosen?.to ?? size)
+    await this.#take(async () => {
+      const text = await copyableText(this.#store, from, to)
+      if (text === undefined) return 'Too much to copy: choose lines by their numbers, or download.'
+      const done = await this.#source?.copy(text)
+      return done ? `Copied ${count(to - from, 'line')}.` : 'The browser lets nobody copy here.'
     })
-    const bytes = skipped.reduce((sum, number) => sum + number, 0)
-    if (bytes > 0) this.#setNotice(`${megabytes(bytes)} before this are not shown here.`)
   }
 
-  /** Reads each stream in long stretches, and shows them in turns as the marks say. @returns whether there may be more */
-  async #readUpTo(
-    source: OutputSource,
-    { marks, sizes, ended }: Output<'listOutputMarks'>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const goals = marks.map(({ stream, offset }) => [stream, offset] as const)
-    const isLast = ended && marks.length === 0
-    if (isLast) goals.push(['stdout', sizes.stdout], ['stderr', sizes.stderr])
-    const read = {
-      stdout: await this.#gather(source, 'stdout', goals),
-      stderr: await this.#gather(source, 'stderr', goals),
-    }
-    if (signal.aborted) return false
-    this.#keepEnd(() => {
-      for (const [name, goal] of goals) this.#takeUpTo(name, read[name], goal)
+  #save(): Promise<void> {
+    return this.#take(async () => {
+      await save(this.#store, this.#source?.fileName ?? 'output.log')
+      return ''
     })
-    return !isLast
   }
 
-  async #gather(
-    source: OutputSource,
-    name: OutputStream,
-    goals: (readonly [OutputStream, number])[],
-  ): Promise<OutputChunk[]> {
-    const chunks: OutputChunk[] = []
-    const goal = Math.max(0, ...goals.filter(([stream]) => stream === name).map(([, offset]) => offset))
-    for (let at = this.#streams[name].at; at < goal; ) {
-      const chunk = await source.read(name, at, Math.min(chunkBytes, goal - at))
-      if (chunk.next_offset <= at) break
-      chunks.push(chunk)
-      at = chunk.next_offset
+  async #take(work: () => Promise<string>): Promise<void> {
+    try {
+      this.#bar.say(await work())
+    } catch (error) {
+      this.#bar.say(error instanceof Error ? error.message : String(error))
     }
-    return chunks
-  }
-
-  #takeUpTo(name: OutputStream, chunks: OutputChunk[], goal: number): void {
-    const stream = this.#streams[name]
-    for (const { bytes, offset, next_offset } of chunks) {
-      if (next_offset <= stream.at || stream.at >= goal) continue
-      if (offset > stream.at) {
-        this.#addRemark(`${megabytes(offset - stream.at)} were not kept`)
-        stream.at = offset
-      }
-      const end = Math.min(next_offset, goal)
-      this.#append(
-        name,
-        stream.decoder.decode(bytes.subarray(stream.at - offset, end - offset), { stream: true }),
-      )
-      stream.at = Math.max(stream.at, end)
-    }
-  }
-
-  #append(name: OutputStream, text: string): void {
-    const stream = this.#streams[name]
-    const lines = (stream.rest + text).split('\n')
-    stream.rest = lines.pop() as string
-    const added = document.createDocumentFragment()
-    for (const line of lines.slice(-mostLines)) {
-      stream.look = this.#write(stream.open ?? added.appendChild(this.#newLine(name)), line, stream.look)
-      stream.open = undefined
-      this.#unseen++
-    }
-    if (stream.rest !== '') {
-      stream.open ??= added.appendChild(this.#newLine(name))
-      this.#write(stream.open, stream.rest, stream.look)
-    }
-    this.#lines.append(added)
-    this.#dropOld()
-  }
-
-  #newLine(name: OutputStream): HTMLElement {
-    const line = document.createElement('div')
-    line.className = name
-    return line
-  }
-
-  /** @returns the look that the next line begins with */
-  #write(element: HTMLElement, line: string, look: Look): Look {
-    const whole = afterReturns(line)
-    const cut = whole.length > longestLine ? `${whole.slice(0, longestLine)}…` : whole
-    const { spans, look: next } = readLine(cut, look)
-    element.replaceChildren(
-      ...spans.map(({ text, classes }) => {
-        if (classes === '') return document.createTextNode(text)
-        const span = document.createElement('span')
-        span.className = classes
-        span.textContent = text
-        return span
-      }),
-    )
-    return next
-  }
-
-  #addRemark(text: string): void {
-    const line = document.createElement('div')
-    line.className = 'remark dim'
-    line.textContent = `… ${text} …`
-    this.#lines.append(line)
-  }
-
-  #dropOld(): void {
-    let over = this.#lines.childElementCount - mostLines
-    if (over <= 0) return
-    for (; over > 0; over--) this.#lines.firstElementChild?.remove()
-    this.#setNotice('Only the last lines are shown here.')
   }
 
   /** Why nothing more comes; a server that is gone is spoken of at the top of the page. */
@@ -225,57 +299,18 @@ export class OutputView extends HTMLElement {
     this.#notice.textContent = error instanceof Error ? error.message : String(error)
   }
 
-  #setNotice(text: string): void {
-    const command = document.createElement('code')
-    command.textContent = this.#source?.command ?? ''
-    this.#notice.replaceChildren(`${text} All of it: `, command)
-  }
-
-  /** Whoever looks at the end goes on doing so; whoever has scrolled up is told how much is new. */
-  #keepEnd(change: () => void): void {
-    const wasAtEnd = this.#isAtEnd()
-    change()
-    if (wasAtEnd) this.#toEnd()
-    else this.#setUnseen(this.#unseen)
-  }
-
-  #isAtEnd(): boolean {
-    const { scrollTop, clientHeight, scrollHeight } = this.#lines
-    return scrollHeight - scrollTop - clientHeight < 24
-  }
-
-  #toEnd(): void {
-    this.#lines.scrollTop = this.#lines.scrollHeight
-    this.#setUnseen(0)
-  }
-
-  #setUnseen(number: number): void {
-    this.#unseen = number
-    this.#pill.hidden = number === 0
-    this.#pill.textContent = `▼ ${count(number, 'new line')}`
-  }
-
   #finish(): void {
-    if (this.#lines.childElementCount > 0) return
+    if (this.#wanted !== undefined && this.#store.size > 0) {
+      this.#wanted = Math.min(this.#wanted, this.#store.size)
+      this.#plan()
+    }
+    if (this.#store.size > 0) return
     this.#lines.hidden = true
     this.#notice.textContent = 'It wrote nothing.'
   }
 }
 
-/** A hidden page reads nothing until it is looked at. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      if (document.hidden && !signal.aborted) return
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    document.addEventListener('visibilitychange', done)
-    signal.addEventListener('abort', done)
-  })
-}
+const emptyStore = () =>
+  new LineStore(() => async offset => ({ bytes: new Uint8Array(), offset, next_offset: offset }))
 
 customElements.define('sparkq-output', OutputView)

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { Task } from '../../../src/contract/tasks.ts'
 import { api } from '../../api/client.ts'
-import type { OutputSource } from '../../output/output-view.ts'
+import type { OutputSource } from '../../output/output-source.ts'
 import '../../output/output-view.ts'
+import { copy } from '../../parts/command.tsx'
 import { Select } from '../../parts/field.tsx'
 import { navigate, usePlace, withQuery } from '../../parts/router.ts'
 import { Empty } from '../../parts/trouble.tsx'
@@ -16,7 +17,8 @@ export function OutputTab({ task }: { task: Task }) {
     if (number === null) return undefined
     return {
       label: `Output of ${friendly_id}`,
-      command: `sparkq logs ${friendly_id}`,
+      fileName: `${friendly_id}-${number}.log`,
+      copy,
       marks: after => api.listOutputMarks({ id, attempt: number, after }),
       read: (stream, offset, limit) => api.readOutput({ id, attempt: number, stream, offset, limit }),
     }

@@ -7,6 +7,7 @@ import { findLockFiles, lockFolder, type RunnerLock } from '../runner/lock-file.
 import { serverLockPath, serverLockPattern, tokenPath } from '../server/places.ts'
 import { findService } from '../server/service/manager.ts'
 import { databasePattern, findExclude, includeInGit } from './git-exclude.ts'
+import { playbookFile, playbookState } from './setup/playbook.ts'
 import { digest, readRecord, recordFile, type SetupRecord } from './setup/record.ts'
 import { ownIgnores } from './setup/steps.ts'
 
@@ -57,7 +58,7 @@ export function planTeardown(
     serverLockPath(project),
     `${serverLockPath(project)}.tmp`,
     path.join(folder, recordFile),
-    path.join(own, 'WORKER_PLAYBOOK.md'),
+    ...(playbookState(folder) === 'current' ? [path.join(folder, playbookFile)] : []),
     ...spooled.map(it => path.join(it, 'sparkq.log')),
     ...(digestOf(path.join(own, '.gitignore')) === digest(ownIgnores) ? [path.join(own, '.gitignore')] : []),
     ...locks.map(({ file }) => file),

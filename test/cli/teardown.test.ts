@@ -38,7 +38,7 @@ describe('teardown', { concurrency: 4 }, () => {
     const lock = await leaveLock(at)
     const { stdout, stderr, code } = await at.sparkq(['teardown', '--force'])
     assert.deepEqual([stderr, code], ['', 0])
-    assert.match(stdout, /^Removed SparkQ from .*\/project · \d files and folders\n$/)
+    assert.match(stdout, /^Removed SparkQ from .*\/project · \d+ files and folders\n$/)
     assert.deepEqual(names(at.folder), ['src'])
     assert.ok(!fs.existsSync(lock))
     const again = await at.sparkq(['teardown', '--force'])
@@ -282,7 +282,8 @@ test('a git work tree is as it was before: the server’s lock was ignored, and 
   const started = await at.sparkq(['start', '--host', '127.0.0.1', '--port', '0'])
   assert.equal(started.code, 0, started.stderr)
   assert.equal(git('status', '--porcelain'), '?? sparkq.yml\n?? sparkq/\n')
-  assert.equal(git('status', '--porcelain', '--untracked-files=all'), '?? sparkq.yml\n?? sparkq/.gitignore\n')
+  const untracked = '?? sparkq.yml\n?? sparkq/.gitignore\n?? sparkq/WORKER_PLAYBOOK.md\n'
+  assert.equal(git('status', '--porcelain', '--untracked-files=all'), untracked)
   const { code, stderr } = await at.sparkq(['teardown', '--force'])
   assert.equal(code, 0, stderr)
   assert.equal(git('status', '--porcelain'), '')

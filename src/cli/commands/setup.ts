@@ -39,7 +39,7 @@ export const command = defineCommand({
   options,
   notes: `On a terminal it asks, shows what it will make, and asks whether to. What an option says is not asked. Enter takes what is
 proposed; q, Ctrl-C and Ctrl-D leave, and nothing is written. With --yes, and without a terminal, it asks nothing.
-It writes sparkq.yml and the folder sparkq/ with the database, and makes a session and a queue in it. What is there already
+It writes sparkq.yml and the folder sparkq/ with the database and the playbook of assistants, and makes a session and a queue. What is there already
 stays as it is, even a sparkq.yml with a mistake. "sparkq teardown" takes back what was made.`,
   local: true,
   examples: [

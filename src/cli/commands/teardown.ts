@@ -40,7 +40,7 @@ export const command = defineCommand({
   output and logs                     sparkq/logs/
   lock files of server and runners    sparkq.lock; sparkq-runner-*.lock in the temporary folder
   the token of other machines         sparkq/data/token
-  the playbook of assistants          sparkq/WORKER_PLAYBOOK.md
+  the playbook of assistants          sparkq/WORKER_PLAYBOOK.md, if nobody changed it
   what else setup made                its example scripts, if nobody changed them; its lines in .git/info/exclude
   work trees of lanes                 sparkq/worktrees/; what was done in them stays, on branches sparkq/LANE
   the service                         if one was installed, in the user's own settings

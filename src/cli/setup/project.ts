@@ -3,6 +3,7 @@ import path from 'node:path'
 import { configFileName, type Project, projectFrom } from '../../config.ts'
 import { SparkqError, unusable } from '../../contract/errors.ts'
 import { renderConfig } from '../setup-config.ts'
+import { playbookStep } from './playbook.ts'
 import type { Answers } from './questions.ts'
 import { readRecord, type SetupRecord } from './record.ts'
 import type { Standing } from './standing.ts'
@@ -33,6 +34,7 @@ export function planSetup(folder: string, standing: Standing, request: Request):
     configStep(folder, answers, config),
     ...placeSteps(folder, project),
     ...excludeSteps(folder, project),
+    playbookStep(folder),
     databaseStep(folder, project, standing, request),
     ...(answers.examples ? exampleSteps(folder, answers) : []),
     recordStep(folder),

@@ -25,8 +25,8 @@ export function askQuestion(model: Model, input: Input<'askQuestion'>, fresh: st
     it => it.question === words && JSON.stringify(it.options) === JSON.stringify(options),
   )
   if (known?.attempt === number) return answerOf(task, known)
-  refuseIf(task.attempt !== number || task.status !== 'running', 'conflict')
   const attempt = attemptOf(task, number)
+  refuseIf(task.attempt !== number || task.status !== 'running', 'conflict')
   const question =
     known?.answer === null ? known : insert(model, task, { id: fresh, question: words, options })
   question.attempt = number

@@ -23,9 +23,8 @@ export function TaskTable({ tasks, isWhole, added, more }: Props) {
   const go = (step: number) => {
     at.current = Math.max(0, Math.min(tasks.length - 1, at.current + step))
     rows.current?.scrollToIndex(at.current, { align: 'nearest', offset: step * rowHeight })
-    requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>(`[data-row="${at.current}"] a`)?.focus({ preventScroll: true })
-    })
+    // What is in the page already has the next key, however fast that comes.
+    if (!focusRow(at.current)) requestAnimationFrame(() => focusRow(at.current))
   }
   useActions([
     { title: 'Next task', key: 'j', run: () => go(1) },
@@ -66,6 +65,12 @@ export function TaskTable({ tasks, isWhole, added, more }: Props) {
       </div>
     </div>
   )
+}
+
+function focusRow(index: number): boolean {
+  const link = document.querySelector<HTMLElement>(`[data-row="${index}"] a`)
+  link?.focus({ preventScroll: true })
+  return link !== null
 }
 
 function Row({ task, index }: { task: Task; index: number }) {

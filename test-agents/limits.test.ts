@@ -42,6 +42,7 @@ for (const agent of ['claude', 'codex'] as const)
       'nobody asks before the reset',
     )
     const said = later.map(({ move }) => (move.kind === 'say' ? move.text : move.kind))
-    assert.equal(said[0], 'first', 'the task that met the limit comes first')
+    // Which lane tries first is nobody's promise; within one the task that met the limit does.
+    assert.ok(said.indexOf('first') < said.indexOf('behind'), 'the task that met the limit comes first')
     assert.deepEqual(said.toSorted(), ['behind', 'first', 'second'])
   })

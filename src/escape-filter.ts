@@ -8,7 +8,7 @@ type State = 'text' | 'escape' | 'charset' | 'csi' | 'osc' | 'string'
  * that the terminal would answer. Colours, carriage returns, erasing the line and links to the web stay. Works on bytes,
  * since a character or a sequence may be split between two chunks; each stream needs its own filter.
  */
-export function createEscapeFilter(): (bytes: Uint8Array) => Buffer {
+export function createEscapeFilter(): (bytes: Uint8Array) => Uint8Array {
   let state: State = 'text'
   let kept = ''
   // A string ends with ESC \, and UTF-8 writes a C1 control as two bytes: both are known only at the second one.
@@ -78,7 +78,8 @@ export function createEscapeFilter(): (bytes: Uint8Array) => Buffer {
   return bytes => {
     let shown = ''
     for (const byte of bytes) shown += step(byte)
-    return Buffer.from(shown, 'latin1')
+    // Each character is a byte. Browsers, which have this too, know no Buffer.
+    return Uint8Array.from(shown, char => char.charCodeAt(0))
   }
 }
 

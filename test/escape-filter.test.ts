@@ -4,7 +4,7 @@ import { createEscapeFilter } from '../src/escape-filter.ts'
 
 /** Whole, and byte by byte: a sequence may be cut anywhere. */
 function shown(text: string): string {
-  const whole = createEscapeFilter()(Buffer.from(text)).toString()
+  const whole = Buffer.from(createEscapeFilter()(Buffer.from(text))).toString()
   const filter = createEscapeFilter()
   const parts = [...Buffer.from(text)].map(byte => filter(Uint8Array.of(byte)))
   assert.equal(Buffer.concat(parts).toString(), whole)

@@ -1,6 +1,9 @@
 import { createEscapeFilter } from '../escape-filter.ts'
 import { shorten } from './words.ts'
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** What turns the direction of what follows, or ends a line where nobody sees it. */
 const unseen = /[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the filter leaves: colours and links
@@ -24,7 +27,7 @@ export function harmlessLines(
     .split('\n')
     .map(line => line.slice(0, longest * 4))
     .join('\n')
-  const filtered = createEscapeFilter()(Buffer.from(shown)).toString()
+  const filtered = decoder.decode(createEscapeFilter()(encoder.encode(shown)))
   const lines = filtered.split('\n').map(line => shownLine(line, longest, colour))
   return { lines, more: end < all.length ? countLines(all, end + 1) : 0 }
 }

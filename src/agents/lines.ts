@@ -14,7 +14,7 @@ export type Lines = {
 
 /** Makes lines of bytes that come in any pieces. Of a line over `longest` bytes only the beginning is passed on. */
 export function createLines(longest = longestLine): Lines {
-  let kept: Buffer[] = []
+  let kept: Uint8Array[] = []
   let length = 0
 
   const keep = (bytes: Uint8Array): void => {
@@ -22,11 +22,11 @@ export function createLines(longest = longestLine): Lines {
     length += bytes.length
     if (isTooLong || bytes.length === 0) return
     // A copy: whoever reads a file may fill the same buffer again.
-    kept.push(Buffer.from(length > longest ? bytes.subarray(0, beginning) : bytes))
-    if (length > longest) kept = [Buffer.concat(kept).subarray(0, beginning)]
+    kept.push(new Uint8Array(length > longest ? bytes.subarray(0, beginning) : bytes))
+    if (length > longest) kept = [joined(kept).subarray(0, beginning)]
   }
   const take = (): string => {
-    const text = Buffer.concat(kept).toString('utf8')
+    const text = utf8(joined(kept))
     const line = length > longest ? `${text} … ${megabytes(length)} in one line` : text
     kept = []
     length = 0
@@ -62,6 +62,19 @@ export function createLines(longest = longestLine): Lines {
   }
 }
 
-const utf8 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+// What a browser has, too: transcripts are made there as well.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)

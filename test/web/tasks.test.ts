@@ -4,6 +4,8 @@ import path from 'node:path'
 import { waitFor } from '../support/wait.ts'
 import { uiTest } from './support.ts'
 
+const fixtures = path.join(path.dirname(import.meta.dirname), 'fixtures', 'agents', 'recordings')
+
 const untilGo = 'until [ -e go ]; do sleep 0.05; done'
 
 uiTest('tasks come, run and end before the eyes, and are worked with by keyboard', async (t, ui) => {
@@ -30,7 +32,7 @@ uiTest('tasks come, run and end before the eyes, and are worked with by keyboard
     await page.keyboard.press('a')
     await page.getByText('Accepted DEFAULT-1.').waitFor()
     assert.equal((await core.getTask({ id: 'DEFAULT-1' })).task.review, 'accepted')
-    await page.keyboard.press('2')
+    await page.keyboard.press('3')
     await page.getByRole('group', { name: 'Summary' }).getByText('done').waitFor()
     assert.equal(page.url(), `${ui.url}/ui/tasks/DEFAULT-1/result`)
     await page.keyboard.press('r')
@@ -128,11 +130,42 @@ uiTest('more tasks than a page are read as far as one scrolls, and few are in th
     page.evaluate(
       `[...document.querySelectorAll('[data-row] a')].find(it => Math.abs(it.getBoundingClientRect().top - 150) < 40)?.textContent`,
     )
-  const before = await waitFor('rows are there', first)
+  const before = await waitFor('rows of there are drawn, not those of the end', async () => {
+    const id = String(await first())
+    return Number(id.split('-')[1]) > 100 && id
+  })
   await ui.add('default', 'echo new')
   await page.getByLabel('Pages and lanes').getByText('1001').waitFor()
   await waitFor('the table knows it', () =>
     page.evaluate(`document.querySelector('[role=table]').ariaRowCount === '1002'`),
   )
   await waitFor('it shows what was read', async () => (await first()) === before)
+})
+
+uiTest('what an agent did is told, with what it took', async (_t, ui) => {
+  const { core } = ui
+  await core.createTool({ name: 'llm', agent: 'claude', task_class: 'MEDIUM_SCRIPT' })
+  await core.createQueue({ session_id: 'default', name: 'agents' })
+  await core.setRunnerWanted({ id: 'agents', wanted: 'off' })
+  const payload = { prompt: 'Say <b>hello</b>' }
+  const { task } = await core.createTask({ queue_id: 'agents', tool_name: 'llm', payload })
+  await core.claimTask({ id: 'agents', worker_id: 'w' })
+  const page = await ui.open(`/ui/tasks/${task.friendly_id}/transcript`)
+  const lines = fs.readFileSync(path.join(fixtures, 'claude-write.jsonl'), 'utf8')
+  const data = Buffer.from(lines).toString('base64')
+  const at = new Date().toISOString()
+  const marks = [{ at, stream: 'stdout' as const, offset: Buffer.byteLength(lines) }]
+  await core.appendOutput({ id: task.id, attempt: 1, stream: 'stdout', offset: 0, data, marks })
+  await page.locator('.output-row').getByText('› ').first().waitFor()
+  const usage = { input_tokens: 12_345, cached_input_tokens: 9_000, output_tokens: 678, cost_usd: 0.42 }
+  await core.finishAttempt({
+    ...{ id: task.id, attempt: 1 },
+    ending: { kind: 'agent', outcome: 'ok', detail: 'It said hello.' },
+    agent: { agent: 'claude', outcome: 'ok', model: 'a-model', turns: 2, total: usage },
+  })
+  await page.locator('.task-head').getByText('succeeded').waitFor()
+  assert.equal(await page.locator('.output-row').getByText('"type":').count(), 0)
+  await page.getByRole('link', { name: 'Attempts', exact: true }).press('Enter')
+  await page.getByText('12,345 tokens in (9,000 cached), 678 out').waitFor()
+  await page.getByText('$0.42').first().waitFor()
 })

@@ -23,14 +23,14 @@ async function* wholeOutput(
   attempt: number,
   colours: boolean,
 ): AsyncGenerator<Buffer | string> {
-  const filters: Record<OutputStream, (bytes: Uint8Array) => Buffer> = {
+  const filters: Record<OutputStream, (bytes: Uint8Array) => Uint8Array> = {
     stdout: createEscapeFilter(),
     stderr: createEscapeFilter(),
   }
   const { segments } = await createOutputReader(api, id, attempt)({ all: true })
   const rendering = await openRendering(api, { id, attempt, colour: colours })
   const harmless = (stream: OutputStream, bytes: Uint8Array): Buffer => {
-    const shown = filters[stream](bytes)
+    const shown = Buffer.from(filters[stream](bytes))
     // Byte by byte, so that a character that is cut in two stays whole.
     return colours ? shown : Buffer.from(stripVTControlCharacters(shown.toString('latin1')), 'latin1')
   }

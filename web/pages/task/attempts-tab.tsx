@@ -4,7 +4,7 @@ import { shellWord } from '../../../src/contract/shell-word.ts'
 import { failureText } from '../../../src/contract/task-text.ts'
 import type { Task } from '../../../src/contract/tasks.ts'
 import { clockExact, duration } from '../../../src/contract/time-text.ts'
-import { count } from '../../../src/contract/words.ts'
+import { count, usd } from '../../../src/contract/words.ts'
 import { queries } from '../../api/queries.ts'
 import { Link } from '../../parts/link.tsx'
 import { toTask } from '../../parts/router.ts'
@@ -58,6 +58,7 @@ function Row({ attempt, task }: { attempt: Attempt; task: Task }) {
           </span>
         ) : null}
       </p>
+      <AgentFacts agent={attempt.agent} />
       {[error_message ?? result_summary, ...warnings, stopText(attempt)].map(text =>
         text ? (
           <p key={text} className="wrap">
@@ -68,6 +69,21 @@ function Row({ attempt, task }: { attempt: Attempt; task: Task }) {
     </li>
   )
 }
+
+/** Who ran, with what, and what that took. */
+function AgentFacts({ agent }: Pick<Attempt, 'agent'>) {
+  if (!agent) return null
+  const { input_tokens, cached_input_tokens, output_tokens, cost_usd } = agent.usage
+  const facts = [
+    [agent.agent, agent.model, agent.version].filter(Boolean).join(' '),
+    agent.turns === undefined ? undefined : count(agent.turns, 'turn'),
+    `${tokens.format(input_tokens)} tokens in (${tokens.format(cached_input_tokens)} cached), ${tokens.format(output_tokens)} out`,
+    cost_usd === null ? undefined : usd(cost_usd),
+  ]
+  return <p className="facts">{facts.map(text => (text ? <Name key={text} text={text} /> : null))}</p>
+}
+
+const tokens = new Intl.NumberFormat()
 
 const lookOf = ({ outcome }: Attempt) =>
   outcome === null ? 'running' : outcome === 'returned' ? 'waiting' : outcome

@@ -14,7 +14,7 @@ import { Line } from '../../parts/texts.tsx'
 import { Empty } from '../../parts/trouble.tsx'
 import { AttemptsTab } from './attempts-tab.tsx'
 import { EditForm } from './edit-form.tsx'
-import { OutputTab } from './output-tab.tsx'
+import { OutputTab, TranscriptTab } from './output-tab.tsx'
 import { PayloadTab } from './payload-tab.tsx'
 import { RejectForm } from './reject-form.tsx'
 import { ResultTab } from './result-tab.tsx'
@@ -24,6 +24,7 @@ import { taskActions } from './task-actions.ts'
 
 const tabs: Record<string, { title: string; show: ComponentType<{ task: Task }> }> = {
   output: { title: 'Output', show: OutputTab },
+  transcript: { title: 'Transcript', show: TranscriptTab },
   result: { title: 'Result', show: ResultTab },
   payload: { title: 'Payload', show: PayloadTab },
   attempts: { title: 'Attempts', show: AttemptsTab },

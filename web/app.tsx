@@ -16,9 +16,11 @@ const loads = {
   queue: () => import('./pages/queue/queue-page.tsx'),
   tasks: () => import('./pages/tasks/tasks-page.tsx'),
   task: () => import('./pages/task/task-page.tsx'),
+  settings: () => import('./pages/settings/settings-page.tsx'),
 }
 
 const task = lazy(loads.task)
+const settings = lazy(loads.settings)
 
 /** Each page is a file of its own. */
 const pages: Record<PageName, ComponentType<Place>> = {
@@ -30,6 +32,8 @@ const pages: Record<PageName, ComponentType<Place>> = {
   tasks: lazy(loads.tasks),
   task,
   taskTab: task,
+  settings,
+  settingsTab: settings,
 }
 
 /** The others are fetched once the first one is there, so that they open at once, and while the server is away, too. */

@@ -8,5 +8,7 @@ export const pageAddresses = {
   tasks: '/ui/tasks',
   task: '/ui/tasks/:task',
   taskTab: '/ui/tasks/:task/:tab',
+  settings: '/ui/settings',
+  settingsTab: '/ui/settings/:tab',
 } as const
 export type PageName = keyof typeof pageAddresses

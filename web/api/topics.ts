@@ -19,6 +19,8 @@ export const topics = [
   'prompts',
   'config',
   'space',
+  'providers',
+  'audit',
 ] as const
 export type Topic = (typeof topics)[number]
 
@@ -42,6 +44,7 @@ const byKind: Record<string, Topic[]> = {
   task: ofTask,
   review: ['review'],
   question: ofTask,
+  provider: ['providers', 'why'],
   runner: ['runners', 'why', 'queue'],
   supervision: ['supervision', 'queues', 'queue', 'runners'],
   prompt: ['prompts'],
@@ -64,8 +67,10 @@ const byName: Partial<Record<EventName, Topic[]>> = {
 }
 
 /** What an event may have changed. */
-export const topicsOf = ({ event }: Pick<Event, 'event'>): readonly Topic[] =>
-  byName[event] ?? byKind[event.split('.')[0] as string] ?? []
+export const topicsOf = ({ event }: Pick<Event, 'event'>): readonly Topic[] => [
+  ...(byName[event] ?? byKind[event.split('.')[0] as string] ?? []),
+  'audit',
+]
 
 /** These are of one task: another's event is none of theirs. */
 export const isOfOneTask = (topic: unknown): boolean => topic === 'task' || topic === 'attempts'

@@ -54,7 +54,10 @@ export function Navigation({ open, onToggle, onPalette, onKeys }: Props) {
 function PageLinks() {
   const { page } = usePlace()
   const here = { queue: 'Queues', queues: 'Queues', task: 'Tasks', taskTab: 'Tasks', tasks: 'Tasks' }
-  const section = { ...here, home: 'Home', sessions: 'Sessions', review: 'Review' }[page ?? 'home']
+  const settings = { settings: 'Settings', settingsTab: 'Settings' }
+  const section = { ...here, ...settings, home: 'Home', sessions: 'Sessions', review: 'Review' }[
+    page ?? 'home'
+  ]
   const waiting = useReviewCount()
   return (
     <ul>

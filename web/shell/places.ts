@@ -7,4 +7,5 @@ export const places = [
   { title: 'Tasks', href: pageAddresses.tasks, key: 't' },
   { title: 'Queues', href: pageAddresses.queues, key: 'q' },
   { title: 'Sessions', href: pageAddresses.sessions, key: 's' },
+  { title: 'Settings', href: pageAddresses.settings, key: 'c' },
 ] as const

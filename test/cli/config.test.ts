@@ -196,6 +196,12 @@ describe('config', { concurrency: 2 }, () => {
     await at.sparkq(['config', 'set', 'limits.stop_grace', '7', '--override'])
     await at.sparkq(['tools', 'create', 'mine', '--class', 'LLM_LITE', '--', 'cat', '{prompt}'])
     await at.sparkq(['tools', 'delete', 'llm-codex'])
+    await at.core.createTool({
+      ...{ name: 'careful', task_class: 'LLM_HEAVY', agent: 'claude', model: 'opus', args: ['--verbose'] },
+      ...{ permission_mode: 'plan', max_turns: 5, max_budget_usd: 1.5, use_api_key: true },
+    })
+    await at.core.updateTool({ name: 'llm-sonnet', model: 'opus', max_turns: 9 })
+    await at.core.updateTool({ name: 'llm-haiku', command: ['cat', '{prompt}'] })
     const { stdout } = await at.sparkq(['config-export'])
     const value = async () => (await at.core.listConfig()).config.map(it => [it.name, it.value])
     const tools = async () => (await at.core.listTools()).tools.map(({ source: _, ...it }) => it)

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { TObject } from '@sinclair/typebox'
+import { TaskClassSetting, ToolSetting } from '../../contract/config.ts'
 import type { ConfigEntry } from '../../contract/settings.ts'
-import type { TaskClass, Tool } from '../../contract/tools.ts'
+import { noAgent, type TaskClass, type Tool } from '../../contract/tools.ts'
 import { renderYaml } from '../../yaml-edit.ts'
 import { defineCommand } from '../command.ts'
 import { jsonOption } from '../options.ts'
@@ -33,16 +36,17 @@ function toFile(config: ConfigEntry[], tools: Tool[], classes: TaskClass[]): Rec
   }
   return {
     ...file,
-    task_classes: byName(classes, ({ timeout, description }) => ({ timeout, description })),
-    tools: byName(tools, ({ description, task_class, timeout, command }) => ({
-      ...{ description, task_class, timeout, command },
-    })),
+    task_classes: byName(classes, TaskClassSetting),
+    tools: byName(tools, ToolSetting),
     ...Object.fromEntries(config.filter(it => it.name === it.namespace).map(it => [it.name, it.value])),
   }
 }
 
-/** Without what is not said of them. */
-function byName<T extends { name: string }>(all: T[], fields: (it: T) => Record<string, unknown>) {
-  const said = (it: T) => Object.entries(fields(it)).filter(([, value]) => value !== null)
+/** What the file can say of each of them, without what is as it is where nothing is said. */
+function byName<T extends { name: string }>(all: T[], { properties }: TObject) {
+  const said = (it: T) =>
+    Object.keys(properties)
+      .map(key => [key, Reflect.get(it, key)] as const)
+      .filter(([key, value]) => value !== null && !isDeepStrictEqual(value, Reflect.get(noAgent, key)))
   return Object.fromEntries(all.map(it => [it.name, Object.fromEntries(said(it))]))
 }

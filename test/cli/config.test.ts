@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { removeFromFile, setInFile } from '../../src/cli/config-file.ts'
+import { readKey, readValue } from '../../src/cli/config-key.ts'
 import { readProject } from '../../src/config.ts'
+import { TaskClassSetting, ToolSetting } from '../../src/contract/config.ts'
 import { type Site, site } from './run-cli.ts'
 
 const fileOf = ({ folder }: Pick<Site, 'folder'>): string => path.join(folder, 'sparkq.yml')
@@ -133,6 +136,55 @@ describe('config', { concurrency: 2 }, () => {
     assert.ok(!(await at.core.listTools()).tools.some(it => it.name === 'my-llm'))
   })
 
+  test('every field of a tool and of a class can be set and unset by its name', async t => {
+    const at = await site(t)
+    const tool = { task_class: 'LLM_LITE', agent: 'claude' }
+    const fields: Record<string, [string, string, unknown][]> = {
+      tools: [
+        ['description', '2048', '2048'],
+        ['task_class', 'LLM_HEAVY', 'LLM_HEAVY'],
+        ['timeout', '60', 60],
+        ['agent', 'claude', 'claude'],
+        ['model', 'opus', 'opus'],
+        ['args', '[--verbose]', ['--verbose']],
+        ['permission_mode', 'plan', 'plan'],
+        ['max_turns', '5', 5],
+        ['max_budget_usd', '0.5', 0.5],
+        ['use_api_key', 'true', true],
+        ['command', '[cat]', ['cat']],
+      ],
+      task_classes: [
+        ['timeout', '7', 7],
+        ['description', 'short', 'short'],
+      ],
+    }
+    const known = (rows: [string, string, unknown][] = []) => rows.map(([field]) => field).sort()
+    assert.deepEqual(known(fields.tools), Object.keys(ToolSetting.properties).sort())
+    assert.deepEqual(known(fields.task_classes), Object.keys(TaskClassSetting.properties).sort())
+    const needed = ['tools.task_class', 'task_classes.timeout']
+    for (const [section, rows] of Object.entries(fields)) {
+      const name = `${section}.my.own`
+      for (const [field, text, value] of rows) {
+        const whole = section === 'tools' ? tool : { timeout: 5 }
+        const base = field === 'command' ? { task_class: 'LLM_LITE' } : whole
+        setInFile(readKey(name), base, at.folder, {})
+        const key = readKey(`${name}.${field}`)
+        setInFile(key, readValue(text, key), at.folder, {})
+        const said = () =>
+          Reflect.get(readProject(fileOf(at)).file[section as 'tools'] ?? {}, 'my.own') as object
+        assert.deepEqual(Reflect.get(said(), field), value, key.name)
+        if (needed.includes(`${section}.${field}`)) continue
+        assert.ok(removeFromFile(key, at.folder, {}).changed, key.name)
+        assert.ok(!(field in said()), key.name)
+      }
+    }
+    const { stdout } = await at.sparkq(['config', 'set', 'tools.llm-sonnet.model', 'opus'])
+    assert.equal(stdout, 'Set tools.llm-sonnet.model to opus in sparkq.yml\n')
+    const sonnet = (await at.core.listTools()).tools.find(it => it.name === 'llm-sonnet')
+    assert.deepEqual([sonnet?.agent, sonnet?.model], ['claude', 'opus'])
+    assert.equal((await at.sparkq(['config', 'unset', 'tools.llm-sonnet.model'])).code, 0)
+  })
+
   const bad: [string[], number, RegExp][] = [
     [['config', 'get', 'server.prot'], 3, /no setting "server\.prot"\. Did you mean "server\.port"\?/],
     [['config', 'get'], 2, /needs a KEY/],
@@ -145,6 +197,13 @@ describe('config', { concurrency: 2 }, () => {
       /cannot be set: tools\.x\.task_class: there is no/,
     ],
     [['config', 'set', 'tools.x', 'cat'], 2, /cannot be set: tools\.x must be an object/],
+    [['config', 'set', 'tools.run-bash.nope', '3'], 2, /tools\.run-bash\.nope: a tool has no "nope"\.$/m],
+    [['config', 'set', 'tools.x.modle', 'm'], 2, /a tool has no "modle"\. Did you mean "model"\?/],
+    [
+      ['config', 'unset', 'task_classes.LLM_LITE.timout'],
+      2,
+      /a task class has no "timout"\. Did you mean "ti/,
+    ],
     [['config', 'set', 'tools.x', '{}', '--override'], 2, /is no setting: your own goes before the file/],
     [['config', 'set', 'database.path', 'x.db', '--override'], 2, /for the file alone/],
     [['config', 'unset', 'limits.max_running'], 3, /sparkq\.yml says nothing of limits\.max_running/],

@@ -3,7 +3,7 @@ import { invalid } from '../../contract/errors.ts'
 import { refusal, type Setting } from '../../contract/settings.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { setInFile } from '../config-file.ts'
-import { type Key, keyArg, readKey, readValue, valueText } from '../config-key.ts'
+import { type Key, keyArg, readKey, readValue, refuseField, valueText } from '../config-key.ts'
 import { sayCounts, sayFileEdit } from '../config-text.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
@@ -23,7 +23,7 @@ export const command = defineCommand({
   options,
   notes: `Writes sparkq.yml, of which everything else stays as it is, comments too; what would not be valid is not written. It
 counts at once, for a server and runners that run too; some settings wait for the next start, which is then said.
-tools.NAME and task_classes.NAME (and their parts: tools.NAME.timeout) can be set as well.
+tools.NAME and task_classes.NAME (and their parts: tools.NAME.timeout, tools.NAME.model) can be set as well.
 --override leaves the file alone and puts the value over it, as the web page and the API do: config unset --override
 takes it back.`,
   examples: [
@@ -36,6 +36,7 @@ takes it back.`,
     const { args, options } = context
     const key = readKey(args.key)
     const value = readValue(args.value, key)
+    if (typeof value !== 'object') refuseField(key)
     const detail = key.setting && refusal(key.setting, value)
     if (detail !== undefined)
       throw invalid(`${key.name} ${detail}.`, { hint: `sparkq config get ${key.name}` })

@@ -1,7 +1,7 @@
 import { notFound } from '../../contract/errors.ts'
 import { defineCommand } from '../command.ts'
 import { removeFromFile } from '../config-file.ts'
-import { addressOf, keyArg, readKey, valueText } from '../config-key.ts'
+import { addressOf, keyArg, readKey, refuseField, valueText } from '../config-key.ts'
 import { sayCounts, sayFileEdit } from '../config-text.ts'
 import { jsonOption } from '../options.ts'
 import { printJson } from '../terminal.ts'
@@ -21,6 +21,7 @@ export const command = defineCommand({
     if (!options.override) {
       const key = readKey(args.key)
       const { name, changed } = removeFromFile(key, cwd, env)
+      if (!changed) refuseField(key)
       if (!changed) throw notFound(`${name} says nothing of ${key.name}.`, `sparkq config --sources`)
       return sayFileEdit(context, key, `Took ${key.name} out of ${name}`)
     }

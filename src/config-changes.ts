@@ -26,7 +26,7 @@ export function describeChanges(
   })
 }
 
-/** Tools and classes as one value each, settings one by one. */
+/** Settings one by one, and tools and classes by their fields; one that comes or goes is told as a whole. */
 function flatten(config: Config): Map<string, string> {
   const entries = Object.entries(config).flatMap(([section, value]) =>
     Array.isArray(value)

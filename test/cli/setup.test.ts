@@ -232,6 +232,33 @@ describe('setup', { concurrency: 4 }, () => {
     assert.deepEqual(fs.readdirSync(path.join(folder, 'jobs')), ['example-hello.sh', 'example-report.py'])
   })
 
+  test('puts the examples into the project alone, wherever it has its scripts', async t => {
+    const dirs: [string[], string][] = [
+      [['/etc'], 'scripts'],
+      [['../..'], 'scripts'],
+      [['..', 'jobs'], 'jobs'],
+    ]
+    for (const [given, place] of dirs) {
+      const { sparkq, folder } = emptySite(t, { 'jobs/own.sh': 'true\n' })
+      const typed = given.flatMap(dir => ['--script-dir', dir])
+      const { code, stderr } = await sparkq(['setup', '--yes', '--examples', ...typed])
+      assert.equal(code, 0, stderr)
+      const next = new RegExp(`^ {2}sparkq enqueue -q default -- \\./${place}/example-hello\\.sh `, 'm')
+      assert.match(stderr, next)
+      const { script_dirs } = parseConfig(
+        fs.readFileSync(path.join(folder, 'sparkq.yml'), 'utf8'),
+        'sparkq.yml',
+      )
+      assert.deepEqual(script_dirs, given)
+      assert.ok(fs.existsSync(path.join(folder, place, 'example-hello.sh')))
+      assert.equal((await sparkq(['teardown', '--force'])).code, 0)
+      assert.deepEqual(fs.readdirSync(folder), ['jobs'])
+      assert.deepEqual(fs.readdirSync(path.join(folder, 'jobs')), ['own.sh'])
+      for (const dir of given.filter(it => it !== place))
+        assert.ok(!fs.existsSync(path.resolve(folder, dir, 'example-hello.sh')), dir)
+    }
+  })
+
   test('finds a port that is free', async t => {
     const { createServer } = await import('node:net')
     const server = createServer()

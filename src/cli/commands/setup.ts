@@ -135,10 +135,10 @@ function sayPort({ err }: Terminal, { takenBy, port }: Found): void {
 }
 
 /** Three commands to go on with. */
-function nextCommands({ queues }: Standing, { answers }: SetupPlan): Hint[] {
+function nextCommands({ queues }: Standing, { folder, answers }: SetupPlan): Hint[] {
   const { queue } = queues === undefined || queues.length === 0 ? answers : { queue: queues[0] as string }
   const lane = shellWord(queues?.includes(answers.queue) ? answers.queue : queue)
-  const [example] = exampleScripts(answers.script_dirs)
+  const [example] = exampleScripts(folder, answers.script_dirs)
   const work = answers.examples ? `-- ./${shellWord(example?.file ?? '')}` : `-c 'echo hello'`
   return [
     [`sparkq enqueue -q ${lane} ${work}`, 'queue a first task'],

@@ -1,15 +1,22 @@
 import path from 'node:path'
 import { defaultConfig } from '../../contract/config.ts'
 
-/** Two scripts to try SparkQ with, by their path in the project. */
-export function exampleScripts(scriptDirs: readonly string[]): { file: string; text: string }[] {
+/** Two scripts to try SparkQ with, by their path in the project's folder: its first script folder that lies in it. */
+export function exampleScripts(
+  project: string,
+  scriptDirs: readonly string[],
+): { file: string; text: string }[] {
   const usual = defaultConfig.script_dirs[0] as string
-  const folder = scriptDirs.includes(usual) ? usual : (scriptDirs[0] ?? usual)
+  const inside = scriptDirs.map(dir => path.relative(project, path.resolve(project, dir))).filter(isInside)
+  const folder = inside.includes(usual) ? usual : (inside[0] ?? usual)
   return [
     { file: path.join(folder, 'example-hello.sh'), text: hello },
     { file: path.join(folder, 'example-report.py'), text: report },
   ]
 }
+
+/** Elsewhere is somebody else's, and teardown would not take them back from there. */
+const isInside = (dir: string): boolean => !path.isAbsolute(dir) && dir.split(path.sep)[0] !== '..'
 
 const hello = `#!/usr/bin/env bash
 # name: example-hello

@@ -166,7 +166,7 @@ async function agentTool(
 }
 
 export function exampleSteps(folder: string, { script_dirs }: Answers): Step[] {
-  return exampleScripts(script_dirs).flatMap(({ file, text }) => {
+  return exampleScripts(folder, script_dirs).flatMap(({ file, text }) => {
     const step = fileStep(folder, file, text, `${lines(text)}, to try and to read`, 0o755)
     return [folderStep(path.dirname(path.join(folder, file)), 0o755), recorded(step, file, text)]
   })

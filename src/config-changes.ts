@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './contract/config.ts'
 
 /** What a running process cannot take over: it was needed to start. */
@@ -12,26 +13,35 @@ export function describeChanges(
   after: Config,
   hiders: ReadonlyMap<string, string> = new Map(),
 ): string[] {
-  const old = flatten(before)
-  const fresh = flatten(after)
+  const [old, fresh] = [flatten(before), flatten(after)]
   const keys = [...new Set([...old.keys(), ...fresh.keys()])]
   return keys.flatMap(key => {
-    const [was, is] = [old.get(key), fresh.get(key)]
-    if (was === is) return []
     const hider = hiders.get(key)
     const next = atStart.includes(key) ? ', from the next start on' : ''
     const later = hider === undefined ? next : `, but ${hider} goes over it`
-    if (was === undefined) return [`${key} added: ${is}${later}`]
-    return is === undefined ? [`${key} removed${later}`] : [`${key}: ${was} → ${is}${later}`]
+    return compare(key, old.get(key), fresh.get(key)).map(it => it + later)
   })
 }
 
-/** Settings one by one, and tools and classes by their fields; one that comes or goes is told as a whole. */
-function flatten(config: Config): Map<string, string> {
-  const entries = Object.entries(config).flatMap(([section, value]) =>
+/** Of a tool or class that is there before and after, field by field. */
+function compare(key: string, was: unknown, is: unknown): string[] {
+  if (isDeepStrictEqual(was, is)) return []
+  if (was === undefined) return [`${key} added: ${JSON.stringify(is)}`]
+  if (is === undefined) return [`${key} removed`]
+  if (!isFields(was) || !isFields(is)) return [`${key}: ${JSON.stringify(was)} → ${JSON.stringify(is)}`]
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  return names.flatMap(name => compare(`${key}.${name}`, was[name], is[name]))
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Tools, classes and settings, each by its name. */
+function flatten(config: Config): Map<string, unknown> {
+  const entries = Object.entries(config).flatMap(([section, value]): (readonly [string, unknown])[] =>
     Array.isArray(value)
-      ? [[section, JSON.stringify(value)] as const]
-      : Object.entries(value).map(([key, it]) => [`${section}.${key}`, JSON.stringify(it)] as const),
+      ? [[section, value]]
+      : Object.entries(value).map(([key, it]) => [`${section}.${key}`, it] as const),
   )
   return new Map(entries)
 }

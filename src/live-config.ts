@@ -128,6 +128,19 @@ export function lookAtOverrides(project: Project): Project {
   return project
 }
 
+/** The project as its database last took it over: whoever opens that brings it in step with no file that cannot be read. */
+export function asLastTaken(project: Project): Project {
+  const store = openStoreToLook(project.database)
+  try {
+    const text = store?.meta.get('config_text')
+    if (text === undefined) return project
+    adopt(project, text)
+    return { ...project, config: fileOver(project), configText: text }
+  } finally {
+    store?.close()
+  }
+}
+
 function readOverrides(database: string): Override[] {
   let store: Store | undefined
   try {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import net from 'node:net'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
 import { identify, self } from '../../src/processes/identity.ts'
 import { findServer } from '../../src/server/lock.ts'
@@ -171,6 +173,25 @@ describe('a server in trouble', { concurrency: 2 }, () => {
     assert.match(stdout, new RegExp(`^! The server \\(process ${owner.pid}, since .*\\) does not answer: `))
     await at.sparkq(['stop'])
     await isGone(owner.pid)
+  })
+
+  test('one whose sparkq.yml is broken or gone meanwhile can be stopped', async t => {
+    for (const spoil of [(file: string) => fs.appendFileSync(file, '\nnope: [\n'), fs.rmSync]) {
+      const at = await serverSite(t)
+      await at.sparkq(['config', 'set', 'tools.mine', '{task_class: LLM_LITE, command: [cat]}'])
+      await at.sparkq(['start'])
+      const { process: owner } = await at.running()
+      spoil(path.join(at.folder, 'sparkq.yml'))
+      const { code, stdout, stderr } = await at.sparkq(['stop'])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, new RegExp(`^Stopped the server \\(process ${owner.pid}\\)\\.`))
+      assert.match(stderr, /Going by the default paths\./)
+      await isGone(owner.pid)
+      const database = new DatabaseSync(path.join(at.folder, 'sparkq/data/sparkq.db'), { readOnly: true })
+      const kept = database.prepare("SELECT count(*) AS n FROM tools WHERE name = 'mine'").get()
+      database.close()
+      assert.equal(kept?.n, 1)
+    }
   })
 
   test('a start that is not possible leaves neither lock nor process', async t => {

@@ -1,8 +1,13 @@
-import { findProject, type Project } from '../../config.ts'
+import fs from 'node:fs'
+import path from 'node:path'
+import { configFileName, findConfigFile, findProject, type Project } from '../../config.ts'
+import { readProjectAnyhow } from '../../config-anyhow.ts'
 import { openCore } from '../../connect.ts'
 import type { Api } from '../../contract/api.ts'
 import { listLeft } from '../../contract/begun.ts'
+import { SparkqError } from '../../contract/errors.ts'
 import type { Runner } from '../../contract/runners.ts'
+import { asLastTaken } from '../../live-config.ts'
 import { liveness } from '../../processes/identity.ts'
 import { findServer } from '../../server/lock.ts'
 import { serverLockPath } from '../../server/places.ts'
@@ -32,10 +37,12 @@ for --now gets the task cancelled first.`,
   local: true,
   run: async context => {
     const { options, terminal, cwd, env } = context
-    const project = findProject(cwd, env)
     const { queue, now } = options
-    if (queue !== undefined)
+    if (queue !== undefined) {
+      const project = findProject(cwd, env)
       return withCore(project, api => stopLane(api, project.config, terminal, queue, now))
+    }
+    const project = findAnyhow(context)
     // What cannot be looked up (a damaged database) must not keep the server from being stopped.
     const kept = await listKept(project).catch(error => {
       terminal.err.line(`Its runners cannot be looked up: ${(error as Error).message}`)
@@ -57,8 +64,46 @@ for --now gets the task cancelled first.`,
   },
 })
 
+/** A file that is broken, or gone while its server runs, must not keep the server from being stopped. */
+function findAnyhow({ terminal, cwd, env }: Pick<Context, 'terminal' | 'cwd' | 'env'>): Project {
+  try {
+    return findProject(cwd, env)
+  } catch (error) {
+    if (!(error instanceof SparkqError)) throw error
+    const file = findFileAnyhow(cwd, env)
+    if (file === undefined) throw error
+    const { project, guessed } = readProjectAnyhow(path.dirname(file), path.basename(file))
+    terminal.err.line(
+      `${error.message} Going by the ${guessed || !fs.existsSync(file) ? 'default paths' : 'paths that it names'}.`,
+    )
+    return fs.existsSync(project.database) ? lastTaken(project) : project
+  }
+}
+
+/** A damaged database tells nothing, which is said where it is asked for the runners. */
+function lastTaken(project: Project): Project {
+  try {
+    return asLastTaken(project)
+  } catch {
+    return project
+  }
+}
+
+/** Where the file is, or was: a server that runs has left its lock beside it. */
+function findFileAnyhow(cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return findConfigFile(cwd, env)
+  } catch (error) {
+    if (!(error instanceof SparkqError)) throw error
+    const file = path.resolve(cwd, env.SPARKQ_CONFIG || configFileName)
+    const { project } = readProjectAnyhow(path.dirname(file), path.basename(file))
+    return findServer(serverLockPath(project)) ? file : undefined
+  }
+}
+
 /** The runners of this machine that a server keeps, or has left behind, and all lanes that it works. */
 async function listKept(project: Project): Promise<{ runners: Runner[]; lanes: Set<string> }> {
+  if (!fs.existsSync(project.database)) return { runners: [], lanes: new Set() }
   return withCore(project, async api => {
     const holder = findServer(serverLockPath(project))
     const runners = (await api.listRunners()).runners.filter(({ supervisor, lost }) => {
@@ -74,6 +119,7 @@ async function settle(
   project: Project,
   lanes: Set<string>,
 ): Promise<void> {
+  if (lanes.size === 0) return
   await withCore(project, async api => {
     const left = (await listLeft(api)).filter(({ task }) => lanes.has(task.queue.id))
     const names = left.map(({ task }) => task.friendly_id)

@@ -11,6 +11,7 @@ export type ItemBlock = { fence: Fence; from: number; line: number; body: string
 /**
  * An open box with what belongs to it.
  * @property lines  as they stand in the text, below the box; its blocks are among them
+ * @property end    how many of its lines there were after the last block; -1 without one
  * @property nested how far in the text of a list below it begins
  */
 export type Item = {
@@ -21,6 +22,7 @@ export type Item = {
   blocks: ItemBlock[]
   heading: { lane: string; line: number } | undefined
   nested: number | undefined
+  end: number
 }
 
 type Read = { value?: PlanTask; problems: Problem[] }

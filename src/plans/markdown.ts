@@ -73,11 +73,14 @@ function readText(reading: Reading, line: string): void {
   const heading = readHeading(line)
   if (listed) openItem(reading, listed)
   else if (heading) openSection(reading, heading)
-  else if (item && item.lines.at(-1) !== '' && /^[^>|]/.test(line.trimStart()) && !isRule(line))
+  else if (item && goesOn(item) && /^[^>|]/.test(line.trimStart()) && !isRule(line))
     // A paragraph may go on without being indented.
     item.lines.push(line)
   else closeItem(reading)
 }
+
+/** Neither an empty line nor a block ended the paragraph. */
+const goesOn = ({ lines, end }: Item): boolean => lines.at(-1) !== '' && lines.length > end
 
 function openItem(reading: Reading, { indent, box, text }: ListItem): void {
   closeItem(reading)
@@ -87,7 +90,16 @@ function openItem(reading: Reading, { indent, box, text }: ListItem): void {
   else {
     const [heading] = reading.headings.slice(-1)
     const place = { line: at, column: indent + 1 }
-    reading.item = { place, indent, title: text.trim(), lines: [], blocks: [], heading, nested: undefined }
+    reading.item = {
+      place,
+      indent,
+      title: text.trim(),
+      lines: [],
+      blocks: [],
+      heading,
+      nested: undefined,
+      end: -1,
+    }
   }
 }
 
@@ -131,6 +143,7 @@ function readBlock(reading: Reading, fence: Fence): void {
     body: lines.slice(at + 1, end),
   }
   item.lines.push(...lines.slice(at, end + 1))
+  item.end = item.lines.length
   if (isOwn) item.blocks.push(block)
 }
 

@@ -14,6 +14,7 @@ const plans: [what: string, text: string, works: string[]][] = [
   ],
   ['what is indented', '- [ ] a\n  b\n\n  c\n    d\n', ['prompt a\nb\n\nc\n  d']],
   ['a paragraph that goes on without being indented', '- [ ] a\nb\n\nc\n', ['prompt a\nb']],
+  ['a paragraph right after a block', '- [ ] a\n  ```bash\n  ls\n  ```\nfor people\n', ['command # a\nls']],
   [
     'lists below a box, with their boxes',
     '- [ ] a\n  - b\n  - [ ] c\n  - [x] d\n',

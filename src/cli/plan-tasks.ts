@@ -140,12 +140,14 @@ function chooseTool(
 }
 
 function toPayload({ options, work }: PlanTask, said: PlanOptions, root: string): Record<string, unknown> {
-  if (work.form === 'payload') return work.payload
+  if (work.form === 'payload')
+    return options.check === undefined ? work.payload : { ...work.payload, check: options.check }
   // A folder or a variable that is meant for many tasks means nothing to a prompt; one of its own is a mistake to tell.
   const { cwd, env } = work.form === 'prompt' ? options : said
   const where = {
     ...(cwd === undefined ? {} : { cwd: toProjectPath(cwd, root, root) }),
     ...(env === undefined ? {} : { env }),
+    ...(said.check === undefined ? {} : { check: said.check }),
   }
   return { ...toRun(work, root), ...where }
 }

@@ -1,6 +1,7 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import { JsonObject, Seconds, Strict } from '../contract/fields.ts'
 import { didYouMean } from '../contract/nearest.ts'
+import { CheckCommand } from '../contract/payloads.ts'
 import { IdempotencyKey, MaxAttempts } from '../contract/tasks.ts'
 import { findErrors } from '../contract/validate.ts'
 import type { Place } from '../yaml-text.ts'
@@ -18,6 +19,7 @@ const optionFields = {
   in: Type.Optional(text),
   at: Type.Optional(text),
   cwd: Type.Optional(text),
+  check: Type.Optional(CheckCommand),
   env: Type.Optional(
     Type.Record(Type.String({ pattern: '^[^=\\0]+$' }), Type.String(), { additionalProperties: false }),
   ),

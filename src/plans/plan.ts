@@ -31,6 +31,8 @@ export type PlanOptions = {
   in?: string
   at?: string
   cwd?: string
+  /** A command line that has to pass, too. */
+  check?: string
   env?: Record<string, string>
 }
 

@@ -19,6 +19,20 @@ const all = async ({ core }: Site) => (await core.listTasks()).tasks.toReversed(
 const places = (tasks: Task[]) => tasks.map(it => [it.friendly_id, it.tool_name, it.timeout])
 
 describe('enqueue --from', { concurrency: 2 }, () => {
+  test('a plan says for all its tasks, or for one, what has to pass', async t => {
+    const plan =
+      '---\ncheck: npm test\n---\n- [ ] Fix it {tool=llm-sonnet}\n- [ ] `ls` {check="test -d src"}\n'
+    const at = await site(t, { 'plan.md': plan })
+    const tasks = await queued(at, ['--from', 'plan.md'])
+    assert.deepEqual(
+      tasks.map(it => it.payload),
+      [
+        { prompt: 'Fix it', check: 'npm test' },
+        { command: 'ls', check: 'test -d src' },
+      ],
+    )
+  })
+
   test('queues the example plan, which then does what it says', async t => {
     const at = await site(t, { 'plan.md': fs.readFileSync(path.join(root, 'docs/example-plan.md'), 'utf8') })
     await at.core.createQueue({ session_id: 'default', name: 'agents' })

@@ -118,7 +118,8 @@ lane "default", where there is one.
 
 A plan is a Markdown checklist (- [ ] a task; a block of bash or python in it is what is run, everything else a prompt;
 "## lane: NAME" names the lane for what follows), YAML ({tool: …, tasks: [{command: …}, …]}) or JSON, a task a line.
-It is checked whole, shown, and queued all or nothing. --yes does not ask.`,
+Its head, or a task in it, can say lane, tool, class, timeout, max_attempts, in, at, cwd, env and check. It is checked
+whole, shown, and queued all or nothing. --yes does not ask.`,
   examples: [
     'sparkq enqueue -q auth -t run-bash -- ./scripts/deploy.sh staging',
     `sparkq enqueue -q auth -c 'make test' --timeout 300`,

@@ -88,6 +88,36 @@ const others: Broken[] = [
     words: /command\.1 must be a text/,
   },
   {
+    what: 'an agent that there is not',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    ▸agent: clod\n',
+    words: /tools\.b\.agent must be/,
+  },
+  {
+    what: 'a permission mode that the agent has not',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    agent: claude\n    ▸permission_mode: nope\n',
+    words: /no permission mode "nope"/,
+  },
+  {
+    what: 'turns for an agent that counts none',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    agent: codex\n    ▸max_turns: 5\n',
+    words: /knows no max_turns/,
+  },
+  {
+    what: 'a model without an agent',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    ▸model: opus\n',
+    words: /model is for tools that have an agent/,
+  },
+  {
+    what: 'an agent and a command',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    agent: claude\n    ▸command: [cat]\n',
+    words: /it is one or the other/,
+  },
+  {
+    what: 'a budget below nothing',
+    text: 'tools:\n  b:\n    task_class: LLM_LITE\n    agent: claude\n    ▸max_budget_usd: -1\n',
+    words: /tools\.b\.max_budget_usd must be/,
+  },
+  {
     what: 'a command for run-bash',
     text: 'tools:\n  run-bash:\n    task_class: LLM_LITE\n    ▸command: [sh]\n',
     words: /run-bash runs scripts/,

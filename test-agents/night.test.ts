@@ -69,13 +69,15 @@ async function checkReport(site: AgentSite, api: Api, night: Planned[], ids: str
   }
 }
 
-/** All of the lane is one conversation, whose last run tells what the whole of it cost. */
+/** Of each conversation (a refusal ends one) the last run tells what the whole of it cost. */
 async function checkCosts(api: Api, night: Planned[], ids: string[]): Promise<void> {
-  const last = ids[night.findLastIndex(({ lane }) => lane === 'claude')] as string
-  const { total_cost_usd } = await lastEventOf(api, last)
-  const { usage } = (await api.getWorkStats({})).total
-  assert.ok(
-    Math.abs((usage.cost_usd ?? 0) - total_cost_usd) < 1e-9,
-    `${usage.cost_usd}, not ${total_cost_usd}`,
+  const claudes = ids.filter((_, i) => night[i]?.lane === 'claude')
+  const events = await Promise.all(claudes.map(id => lastEventOf(api, id)))
+  const totals = new Map(
+    events.filter(it => it.total_cost_usd > 0).map(it => [it.session_id, it.total_cost_usd] as const),
   )
+  assert.equal(totals.size, 2)
+  const total = [...totals.values()].reduce((sum, cost) => sum + cost)
+  const { usage } = (await api.getWorkStats({})).total
+  assert.ok(Math.abs((usage.cost_usd ?? 0) - total) < 1e-9, `${usage.cost_usd}, not ${total}`)
 }

@@ -228,7 +228,7 @@ describe('the server’s commands', { concurrency: 4 }, () => {
       within.stdout,
       `Applied sparkq.yml · 4 changes
   limits.stop_grace: 10 → 1
-  task_classes.FAST: {"timeout":5} → {"timeout":6}
+  task_classes.FAST.timeout: 5 → 6
   tools.mine removed
   tools.other added: {"task_class":"FAST"}
 `,

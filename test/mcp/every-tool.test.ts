@@ -248,6 +248,8 @@ for (const { name, connect } of reaches) {
       attempt.write('stdout', 'hello\n')
       await attempt.finish(0)
       await made.core.createQueue({ session_id: 'default', name: 'más/a b' })
+      const playbook = path.join(made.folder, 'sparkq/WORKER_PLAYBOOK.md')
+      fs.rmSync(playbook)
       const client = await connect(t, made)
       const list = async () =>
         (await client.listResources(undefined, { cacheMode: 'refresh' })).resources.map(it => it.uri)
@@ -268,7 +270,7 @@ for (const { name, connect } of reaches) {
       await assert.rejects(read('sparkq://playbook'), /no playbook/)
       await assert.rejects(read('sparkq://lane/nope'), /no queue "nope"/)
       await assert.rejects(read('sparkq://elsewhere'), /There are: sparkq:\/\/playbook/)
-      fs.writeFileSync(path.join(made.folder, 'sparkq/WORKER_PLAYBOOK.md'), '# Be a worker\n')
+      fs.writeFileSync(playbook, '# Be a worker\n')
       assert.equal(await read('sparkq://playbook'), '# Be a worker\n')
       assert.deepEqual(await list(), ['sparkq://playbook', ...lanes])
       const { resourceTemplates } = await client.listResourceTemplates()

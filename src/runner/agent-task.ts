@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { AgentCall } from '../agents/agent.ts'
 import { agentOf } from '../agents/agents.ts'
-import type { Attempt } from '../contract/attempts.ts'
 import type { PromptPayload } from '../contract/payloads.ts'
 import { answersText } from '../contract/questions.ts'
 import type { Task } from '../contract/tasks.ts'
@@ -52,13 +51,10 @@ export async function prepareAgent(
   }
 }
 
-/** How the run before this one ended, where it had begun to work. */
+/** How the run before this one was cut off, where it had begun to work; one that ended with a question was not. */
 async function lastEnd(api: Bench['api'], { id, attempt }: Task): Promise<string | null> {
   if (attempt === null || attempt < 2) return null
   const { attempts } = await api.listAttempts({ id })
   const last = attempts.filter(it => it.number < attempt && it.started_at !== null).at(-1)
-  return last ? howItEnded(last) : null
+  return last?.error_message ?? null
 }
-
-const howItEnded = ({ error_message, outcome }: Attempt): string =>
-  error_message ?? `it was ${outcome ?? 'left'}`

@@ -47,14 +47,26 @@ export function planMistakes(
 ) {
   const inOrder = problems.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
   // What the head says wrong is wrong for every task.
-  const all = inOrder.map(({ place, sentence }) => `${name}:${place.line}:${place.column}: ${sentence}`)
-  const lines = [...new Set(all)]
+  const alike = [...Map.groupBy(inOrder, it => it.sentence).values()]
+  const lines = alike.map(it => toldOnce(name, it))
   const more = lines.splice(mostProblems).length
   if (more > 0) lines.push(`… and ${more} more.`)
   const unique = [...new Set(hints)].slice(0, 3)
   return invalid(lines.join('\n'), {
     hint: [...unique, `edit ${shellWord(name)}; nothing was queued`].join('\n'),
   })
+}
+
+/** One cause is told once, however many tasks it concerns: a lane without a tool concerns all. */
+function toldOnce(name: string, alike: readonly Problem[]): string {
+  const [{ place, sentence }] = alike as [Problem]
+  const lines = [...new Set(alike.map(it => it.place.line))]
+  const others = lines.slice(1, 4).join(', ')
+  const also =
+    lines.length === 1
+      ? ''
+      : ` (and on line${lines.length === 2 ? '' : 's'} ${others}${lines.length > 4 ? ` … ${lines.length} in all` : ''})`
+  return `${name}:${place.line}:${place.column}: ${sentence}${also}`
 }
 
 const examples: Record<PlanFormat, string> = {

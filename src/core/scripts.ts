@@ -20,7 +20,7 @@ export async function listScripts(
   const isWhole = shown === index.scripts
   const paths = new Set(shown.map(it => it.path))
   return {
-    scripts: shown.map(toScript),
+    scripts: shown.map(it => toScript(ctx, it)),
     warnings: [
       ...index.warnings.filter(it => isWhole || paths.has(it.path)).map(it => it.text),
       ...shown.flatMap(({ header }) => [...header.warnings, ...unknownClass(ctx, header)]),
@@ -91,7 +91,7 @@ function search(scripts: IndexedScript[], q: string): IndexedScript[] {
 const nameOf = ({ path: file, header }: IndexedScript): string =>
   header.name ?? path.basename(file, path.extname(file))
 
-function toScript(it: IndexedScript): Script {
+function toScript(ctx: Context, it: IndexedScript): Script {
   const { description, inputs, outputs, tags, timeout, task_class } = it.header
   return {
     path: it.path,
@@ -101,7 +101,8 @@ function toScript(it: IndexedScript): Script {
     outputs,
     tags,
     timeout,
-    task_class: task_class?.name ?? null,
+    // What the warning says is left out is.
+    task_class: task_class && unknownClass(ctx, it.header).length === 0 ? task_class.name : null,
   }
 }
 

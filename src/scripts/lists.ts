@@ -31,6 +31,7 @@ function readItems(lines: readonly string[], what: string, warn: Warn): string[]
     return isItem ? `${all.replace(/,$/, '')}, ${words}` : `${all} ${words}`
   }, '')
   const plain = text.trim().replace(/^\[(.*)\]$/, '$1')
+  if (plain.split('[').length !== plain.split(']').length) warn(`${what}: a bracket is missing in "${text}".`)
   if (none.test(plain)) return []
   const items = splitOutsideParentheses(plain).map(item => item.trim())
   if (what === 'outputs' && items.some(isSentence)) return [plain]

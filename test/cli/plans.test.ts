@@ -257,6 +257,15 @@ const mistakes: Mistake[] = [
 ]
 
 describe('a plan with a mistake', () => {
+  test('one cause is told once, with the lines that it concerns', async t => {
+    const at = await site(t, { 'p.md': '- [ ] One\n- [ ] Two\n- [ ] Three\n- [ ] Four\n- [ ] Five\n' })
+    await at.core.createQueue({ session_id: 'default', name: 'bare' })
+    const { stderr, code } = await at.sparkq(['enqueue', '-q', 'bare', '--from', 'p.md', '--yes'])
+    assert.equal(code, 2)
+    assert.match(stderr, /^p\.md:1:\d+: Which tool\?.* \(and on lines 2, 3, 4 … 5 in all\)$/m)
+    assert.equal(stderr.match(/Which tool/g)?.length, 1)
+  })
+
   test('is refused with the place of each, and nothing of it is queued', async t => {
     const at = await site(t, {
       'bad.yaml': `lane: defualt

@@ -93,7 +93,12 @@ export function scripts({ open }: Harness): void {
       'scripts/a.sh': '# name: one\n# task_class: FAST_SCRPT\n',
       'scripts/b.sh': '# name: One\n',
     })
-    assert.deepEqual((await api.listScripts()).warnings, [
+    const { scripts, warnings } = await api.listScripts()
+    assert.deepEqual(
+      scripts.map(it => it.task_class),
+      [null, null],
+    )
+    assert.deepEqual(warnings, [
       'scripts/a.sh:2: there is no task_class "FAST_SCRPT"; it is left out. Did you mean "FAST_SCRIPT"?',
       'scripts/b.sh: it has the name of scripts/a.sh, "One".',
     ])

@@ -172,6 +172,16 @@ set -eu
       { inputs: [{ name: 'a (optional', required: true }] },
       'x.sh:1: inputs: a bracket is missing in "a (optional".',
     ],
+    [
+      '# inputs: [a, b',
+      {
+        inputs: [
+          { name: '[a', required: true },
+          { name: 'b', required: true },
+        ],
+      },
+      'x.sh:1: inputs: a bracket is missing in "[a, b".',
+    ],
     ['# inputs: (optional)', {}, 'x.sh:1: inputs: "(optional)" names nothing; it is left out.'],
     ['# inputs: a, a', { inputs: [{ name: 'a', required: true }] }, 'x.sh:1: inputs name "a" twice.'],
   ]

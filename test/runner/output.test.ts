@@ -38,9 +38,9 @@ test('the marks tell in which order the streams were written', async t => {
   const { writeFiles } = await import('../support/folder.ts')
   for (let i = 1; i <= 3; i++) {
     for (const stream of ['stdout', 'stderr'] as const) {
-      await waitFor(`${stream} has grown to ${i * 3}`, async () => {
-        const { sizes } = await lane.api.listOutputMarks({ id: 'Q-1' })
-        return sizes[stream] === i * 3
+      await waitFor(`${stream} is marked at ${i * 3}`, async () => {
+        const { marks } = await lane.api.listOutputMarks({ id: 'Q-1' })
+        return marks.some(it => it.stream === stream && it.offset === i * 3)
       })
       // A stream that grows right after itself may be marked a little later; the other one makes it be marked at once.
       writeFiles(lane.project.root, { [`${stream === 'stdout' ? 'o' : 'e'}${i}`]: '' })

@@ -41,6 +41,8 @@ export async function drive(
     exit: null,
   }
   const it: Drive = { ...circumstances, plan, files, progress }
+  // Before the look, which may take seconds: who finds that this process is gone has to know that it was there.
+  note(it, {})
   const before = await lookBefore(it)
   const worked = await (plan.tool.kind === 'agent' ? workAgent(it, plan.tool) : workCommand(it, plan.tool))
   note(it, { stage: 'done', exit: worked.exit, ...(worked.check ? { check: worked.check } : {}) })

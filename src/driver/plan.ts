@@ -88,10 +88,10 @@ export const readDriveReport = ({ report }: AttemptFiles) => readJson<DriveRepor
 export const readBefore = ({ before }: AttemptFiles) => readJson<DriveBefore>(before)
 export const readProgress = ({ progress }: AttemptFiles) => readJson<DriveProgress>(progress)
 
-/** Whole or not at all. */
+/** Whole or not at all, also where the power goes: its bytes are on the disk before its name is. */
 export function writeJson(file: string, value: object): void {
   const making = `${file}.tmp`
-  fs.writeFileSync(making, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+  fs.writeFileSync(making, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true })
   fs.renameSync(making, file)
 }
 

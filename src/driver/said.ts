@@ -42,6 +42,7 @@ export function combine(earlier: readonly AgentSaid[], last: AgentSaid): AgentSa
     answer: all.findLast(it => it.answer !== null)?.answer ?? null,
     report: {
       ...last.report,
+      ...known(reports),
       ...(turns.length > 0 ? { turns: sum(turns) } : {}),
       ...(denied.length > 0 ? { denied: denied.slice(0, mostDenials) } : {}),
       ...totalOf(reports),
@@ -50,6 +51,15 @@ export function combine(earlier: readonly AgentSaid[], last: AgentSaid): AgentSa
 }
 
 const mostDenials = 50
+
+/** What a run that was cut off did not come to say again is as an earlier one said it. */
+function known(reports: readonly AgentReport[]): Partial<AgentReport> {
+  const last = <K extends keyof AgentReport>(key: K): Partial<AgentReport> => {
+    const value = reports.findLast(it => it[key] !== undefined)?.[key]
+    return value === undefined ? {} : { [key]: value }
+  }
+  return { ...last('session_id'), ...last('version'), ...last('model'), ...last('api_key_source') }
+}
 
 function totalOf(reports: readonly AgentReport[]): Pick<AgentReport, 'total' | 'total_of'> {
   const told = reports.filter(it => it.total !== undefined)

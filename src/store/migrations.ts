@@ -340,9 +340,9 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   -- The tools of the FRD are agents from now on, also where the file has not changed since.
-  UPDATE tools SET settings = '{"agent":"claude","model":"haiku"}' WHERE name = 'llm-haiku' AND settings = '{}';
-  UPDATE tools SET settings = '{"agent":"claude","model":"sonnet"}' WHERE name = 'llm-sonnet' AND settings = '{}';
-  UPDATE tools SET settings = '{"agent":"codex"}' WHERE name = 'llm-codex' AND settings = '{}';
+  UPDATE tools SET settings = '{"agent":"claude","model":"haiku"}' WHERE name = 'llm-haiku' AND settings = '{}' AND source = 'file';
+  UPDATE tools SET settings = '{"agent":"claude","model":"sonnet"}' WHERE name = 'llm-sonnet' AND settings = '{}' AND source = 'file';
+  UPDATE tools SET settings = '{"agent":"codex"}' WHERE name = 'llm-codex' AND settings = '{}' AND source = 'file';
   `,
   `
   -- What workers asked the person.

@@ -11,6 +11,7 @@ import { Shell } from './shell/shell.tsx'
 const loads = {
   home: () => import('./pages/home/home-page.tsx'),
   review: () => import('./pages/review/review-page.tsx'),
+  enqueue: () => import('./pages/enqueue/enqueue-page.tsx'),
   sessions: () => import('./pages/sessions/sessions-page.tsx'),
   queues: () => import('./pages/queues/queues-page.tsx'),
   queue: () => import('./pages/queue/queue-page.tsx'),
@@ -26,6 +27,7 @@ const settings = lazy(loads.settings)
 const pages: Record<PageName, ComponentType<Place>> = {
   home: lazy(loads.home),
   review: lazy(loads.review),
+  enqueue: lazy(loads.enqueue),
   sessions: lazy(loads.sessions),
   queues: lazy(loads.queues),
   queue: lazy(loads.queue),

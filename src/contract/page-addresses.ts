@@ -5,6 +5,7 @@ export const pageAddresses = {
   sessions: '/ui/sessions',
   queues: '/ui/queues',
   queue: '/ui/queues/:queue',
+  enqueue: '/ui/enqueue',
   tasks: '/ui/tasks',
   task: '/ui/tasks/:task',
   taskTab: '/ui/tasks/:task/:tab',

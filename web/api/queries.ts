@@ -68,6 +68,22 @@ export const queries = {
       queryFn: async () => (await api.getSupervision()).supervision,
     }),
   tools: () => queryOptions({ queryKey: ['tools'], queryFn: async () => (await api.listTools()).tools }),
+  prompts: () =>
+    queryOptions({
+      queryKey: ['prompts'],
+      queryFn: () =>
+        allPages(async cursor => {
+          const { prompts, next_cursor } = await api.listPrompts({ limit: 500, ...cursor })
+          return { items: prompts, next_cursor }
+        }),
+    }),
+  /** Of files no event tells: they are looked at anew by each page that shows them. */
+  scripts: () =>
+    queryOptions({
+      queryKey: ['scripts'],
+      queryFn: async () => (await api.listScripts()).scripts,
+      staleTime: 0,
+    }),
   /** It is about the disk, of which no event tells. */
   space: () =>
     queryOptions({

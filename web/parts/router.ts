@@ -55,6 +55,12 @@ export const toReview = ({ session, task }: { session?: string; task?: string } 
   return `/ui/review${query.size > 0 ? `?${query}` : ''}`
 }
 
+/** `again`: a task to begin from. */
+export const toEnqueue = (given: { queue?: string; again?: string; prompt?: string } = {}): string => {
+  const query = new URLSearchParams(given)
+  return `/ui/enqueue${query.size > 0 ? `?${query}` : ''}`
+}
+
 /** The server refuses paths that can be read in two ways. */
 const fitsPath = (name: string) => !/[/\\\0]/.test(name) && name !== '.' && name !== '..'
 

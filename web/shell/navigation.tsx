@@ -55,9 +55,8 @@ function PageLinks() {
   const { page } = usePlace()
   const here = { queue: 'Queues', queues: 'Queues', task: 'Tasks', taskTab: 'Tasks', tasks: 'Tasks' }
   const settings = { settings: 'Settings', settingsTab: 'Settings' }
-  const section = { ...here, ...settings, home: 'Home', sessions: 'Sessions', review: 'Review' }[
-    page ?? 'home'
-  ]
+  const own = { home: 'Home', sessions: 'Sessions', review: 'Review', enqueue: 'Enqueue' }
+  const section = { ...here, ...settings, ...own }[page ?? 'home']
   const waiting = useReviewCount()
   return (
     <ul>

@@ -5,7 +5,7 @@ import { api } from '../api/client.ts'
 import { useQueues, useSessions } from '../api/queries.ts'
 import { allActions } from '../parts/actions.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { navigate, toQueue, toTask, toTasks } from '../parts/router.ts'
+import { navigate, toEnqueue, toQueue, toTask, toTasks } from '../parts/router.ts'
 import { Line } from '../parts/texts.tsx'
 import { places } from './places.ts'
 import { chooseTheme, themes } from './theme.ts'
@@ -98,6 +98,9 @@ function useEntries(): Entry[] {
     ...['queued', 'running', 'succeeded', 'failed'].map(status =>
       go('tasks', `Tasks: ${status}`, toTasks({ status })),
     ),
+    ...queues
+      .filter(({ status }) => status !== 'ended')
+      .map(queue => go('action', `Add a task to ${queue.name}`, toEnqueue({ queue: queue.name }))),
     go('action', 'New lane', '/ui/queues?new=lane'),
     go('action', 'New session', '/ui/sessions?new=session'),
     ...themes.map(theme => ({ kind: 'colours', text: `Colours: ${theme}`, run: () => chooseTheme(theme) })),

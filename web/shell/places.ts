@@ -4,6 +4,7 @@ import { pageAddresses } from '../../src/contract/page-addresses.ts'
 export const places = [
   { title: 'Home', href: pageAddresses.home, key: 'h' },
   { title: 'Review', href: pageAddresses.review, key: 'r' },
+  { title: 'Enqueue', href: pageAddresses.enqueue, key: 'e' },
   { title: 'Tasks', href: pageAddresses.tasks, key: 't' },
   { title: 'Queues', href: pageAddresses.queues, key: 'q' },
   { title: 'Sessions', href: pageAddresses.sessions, key: 's' },

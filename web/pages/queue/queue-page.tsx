@@ -9,7 +9,7 @@ import { Button } from '../../parts/button.tsx'
 import { Link } from '../../parts/link.tsx'
 import { NoRunner } from '../../parts/no-runner.tsx'
 import { PageAbout, PageFrame, Section } from '../../parts/page.tsx'
-import { navigate, type Place, toQueue, toTask, toTasks } from '../../parts/router.ts'
+import { navigate, type Place, toEnqueue, toQueue, toTask, toTasks } from '../../parts/router.ts'
 import { QueueState } from '../../parts/state.tsx'
 import { TaskList } from '../../parts/task-list.tsx'
 import { Name } from '../../parts/texts.tsx'
@@ -35,13 +35,14 @@ export default function QueuePage({ params }: Place) {
 function Lane({ queue }: { queue: Queue }) {
   const [renaming, setRenaming] = useState(false)
   const actions: LaneAction[] = [
+    { title: 'Add a task', key: 'n', run: async () => navigate(toEnqueue({ queue: queue.name })) },
     { title: 'Rename', run: async () => setRenaming(true) },
     ...laneActions(queue),
   ]
   const tasks = toTasks({ queue: queue.name })
   useActions([
     ...actions.map(({ title, run, key }) => ({
-      title: `${title} ${queue.name}`,
+      title: title === 'Add a task' ? `Add a task to ${queue.name}` : `${title} ${queue.name}`,
       run,
       ...(key ? { key } : {}),
     })),

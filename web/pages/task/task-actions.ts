@@ -2,7 +2,7 @@ import type { Task } from '../../../src/contract/tasks.ts'
 import { api } from '../../api/client.ts'
 import { takeBack } from '../../api/take-back.ts'
 import { confirm } from '../../parts/confirm.tsx'
-import { navigate, toTask, toTasks } from '../../parts/router.ts'
+import { navigate, toEnqueue, toTask, toTasks } from '../../parts/router.ts'
 import { attempt, say } from '../../parts/toasts.tsx'
 
 export type TaskAction = { title: string; key?: string; look?: 'danger' | 'primary'; run: () => unknown }
@@ -11,6 +11,11 @@ export type TaskAction = { title: string; key?: string; look?: 'danger' | 'prima
 export function taskActions(task: Task, open: (form: 'edit' | 'requeue' | 'reject') => void): TaskAction[] {
   const { id, friendly_id } = task
   const drop: TaskAction = { title: 'Delete', look: 'danger', run: () => remove(task) }
+  const again: TaskAction = {
+    title: 'Again with edits',
+    key: 'n',
+    run: () => navigate(toEnqueue({ again: friendly_id })),
+  }
   switch (task.status) {
     case 'queued':
       return [
@@ -21,15 +26,20 @@ export function taskActions(task: Task, open: (form: 'edit' | 'requeue' | 'rejec
           run: () => attempt(() => api.moveTaskFirst({ id }), `${friendly_id} is first in line.`),
         },
         { title: 'Cancel', key: 'c', run: () => cancel(task) },
+        again,
         drop,
       ]
     case 'running':
-      return task.cancel_requested_at ? [] : [{ title: 'Cancel', key: 'c', run: () => cancel(task) }]
+      return [
+        ...(task.cancel_requested_at ? [] : [{ title: 'Cancel', key: 'c', run: () => cancel(task) }]),
+        again,
+      ]
     default:
       return [
         ...reviewActions(task, open),
         { title: 'Requeue', key: 'r', run: () => requeue(task) },
         { title: 'Requeue with edits', key: 'e', run: () => open('requeue') },
+        again,
         drop,
       ]
   }

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { Queue } from '../../../src/contract/queues.ts'
+import type { Tool } from '../../../src/contract/tools.ts'
+import { queries } from '../../api/queries.ts'
+import { createStore, useStore } from '../../api/store.ts'
+import { type Draft, draftOf, emptyDraft } from './draft.ts'
+
+/** Whoever looks at something else meanwhile finds what they have written. */
+const draft = createStore<Draft>(emptyDraft)
+
+/** What is being written, begun from what the address names: a lane, a stored prompt, a task to make again. */
+export function useDraft(query: URLSearchParams, queues: Queue[], tools: Tool[]) {
+  const now = useStore(draft)
+  const again = query.get('again') ?? undefined
+  const address = query.toString()
+  const [begun, setBegun] = useState<string>()
+  const asked = useQuery({ ...queries.task(again ?? ''), enabled: again !== undefined })
+  const task = again === undefined ? undefined : asked.data?.task
+  const isReady = again === undefined || task !== undefined
+  useEffect(() => {
+    if (begun === address || !isReady) return
+    setBegun(address)
+    if (task) draft.set(draftOf(task))
+    const given = new URLSearchParams(address)
+    const queue = given.get('queue')
+    const stored = given.get('prompt')
+    const before = draft.get()
+    const next = { ...before, ...(queue && queue !== before.queue ? { queue, tool: '' } : {}) }
+    const ownTool = toolOf(next.tool, laneOf(next.queue, queues), tools)
+    const forPrompts = ownTool && isForPrompts(ownTool) ? ownTool : tools.find(isForPrompts)
+    draft.set(stored ? { ...next, stored, isScript: false, tool: forPrompts?.name ?? '' } : next)
+  }, [address, begun, isReady, task, queues, tools])
+
+  const lane = laneOf(now.queue, queues)
+  const tool = toolOf(now.tool, lane, tools)
+  const gone = [
+    ...(now.queue !== '' && lane && ![lane.name, lane.id].includes(now.queue)
+      ? [`The lane "${now.queue}" takes no tasks: this goes to ${lane.name} unless you choose another.`]
+      : []),
+    ...(now.tool !== '' && tool && tool.name !== now.tool
+      ? [`There is no tool "${now.tool}": ${tool.name} would run this.`]
+      : []),
+  ]
+  return {
+    draft: { ...now, queue: lane?.id ?? '', tool: tool?.name ?? '' },
+    /** What was asked for and is not there, as sentences. */
+    gone,
+    lane,
+    tool,
+    task,
+    error: asked.error,
+    change: (changes: Partial<Draft>) => draft.set({ ...draft.get(), ...changes }),
+    set: (next: Draft) => draft.set(next),
+  }
+}
+
+const laneOf = (wanted: string, queues: Queue[]): Queue | undefined =>
+  queues.find(({ name, id }) => wanted === name || wanted === id) ?? queues[0]
+
+const isForPrompts = ({ kind }: Tool): boolean => kind === 'prompt'
+
+/** The one that was chosen, else the lane's own, else the shell. */
+function toolOf(name: string, lane: Queue | undefined, tools: Tool[]): Tool | undefined {
+  const wanted = [name, lane?.settings.default_tool, 'run-bash']
+  for (const it of wanted) {
+    const found = tools.find(tool => tool.name === it)
+    if (found) return found
+  }
+  return tools[0]
+}

@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts'
+import * as agents from './agents.ts'
 import * as asking from './asking.ts'
 import * as lanes from './lanes.ts'
 import * as places from './places.ts'
@@ -15,5 +16,11 @@ import * as worktrees from './worktrees.ts'
 const remote = [lanes, tasks, prompts, work, providers, results, settings, worktrees, asking]
 
 export const remoteRows: readonly Row[] = remote.flatMap(topic => topic.rows)
-export const allRows: readonly Row[] = [...remoteRows, ...settings.fileRows, ...places.rows, ...server.rows]
+export const allRows: readonly Row[] = [
+  ...remoteRows,
+  ...settings.fileRows,
+  ...places.rows,
+  ...server.rows,
+  ...agents.rows,
+]
 export const allFiles: Record<string, string> = Object.assign({}, ...remote.map(topic => topic.files))

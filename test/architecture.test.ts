@@ -13,6 +13,7 @@ const arrows: Record<string, string[]> = {
   processes: ['contract'],
   'attempt-files': ['contract'],
   scripts: ['contract'],
+  'agent-files': ['contract'],
   plans: ['contract', 'yaml-text.ts'],
   core: ['contract', 'store', 'processes', 'attempt-files', 'scripts'],
   agents: ['contract', 'processes', 'escape-filter.ts'],
@@ -39,6 +40,7 @@ const arrows: Record<string, string[]> = {
   cli: [
     ...[
       'contract',
+      'agent-files',
       'agents',
       'changes',
       'mcp',

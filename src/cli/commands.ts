@@ -19,6 +19,8 @@ export const sections: readonly Section[] = [
       { name: 'backup', load: () => import('./commands/backup.ts') },
       { name: 'restore', load: () => import('./commands/restore.ts') },
       { name: 'teardown', load: () => import('./commands/teardown.ts') },
+      { name: 'agent install', load: () => import('./commands/agent-install.ts') },
+      { name: 'agent uninstall', load: () => import('./commands/agent-uninstall.ts') },
       { name: 'hook', load: () => import('./commands/hook.ts') },
       { name: 'completion', load: () => import('./commands/completion.ts') },
     ],

@@ -7,6 +7,7 @@ import { findLockFiles, lockFolder, type RunnerLock } from '../runner/lock-file.
 import { serverLockPath, serverLockPattern, tokenPath } from '../server/places.ts'
 import { findService } from '../server/service/manager.ts'
 import { databasePattern, findExclude, includeInGit } from './git-exclude.ts'
+import { chatsFolder } from './hooks/chats.ts'
 import { playbookFile, playbookState } from './setup/playbook.ts'
 import { digest, readRecord, recordFile, type SetupRecord } from './setup/record.ts'
 import { ownIgnores } from './setup/steps.ts'
@@ -55,6 +56,7 @@ export function planTeardown(
     ...databaseFiles(path.join(folder, defaultConfig.database.path)),
     project.logs,
     tokenPath(project),
+    chatsFolder(project),
     serverLockPath(project),
     `${serverLockPath(project)}.tmp`,
     path.join(folder, recordFile),

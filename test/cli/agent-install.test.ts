@@ -89,6 +89,24 @@ describe('agent install', { concurrency: 3 }, () => {
     assert.deepEqual(contents(at.folder)['.mcp.json'], own)
   })
 
+  test('is taken back by teardown, from the files of the project', async t => {
+    const at = await site(t, files)
+    const { 'sparkq.yml': _ours, ...before } = contents(at.folder)
+    for (const agent of ['claude', 'gemini']) await at.sparkq(['agent', 'install', agent, '--yes'])
+    await at.sparkq(['agent', 'install', 'codex', '--yes'])
+    const input = '{"session_id": "s1", "prompt": "/sparkq:work default"}'
+    await at.sparkq(['hook', 'claude', 'prompt'], { input })
+    at.core.close()
+    assert.match((await at.sparkq(['teardown'])).stderr, /what "agent install" wrote in \.mcp\.json$/m)
+    const { stderr, code } = await at.sparkq(['teardown', '--force'])
+    assert.equal(code, 0)
+    assert.match(stderr, /^Codex is told of SparkQ for all your projects; that stays:$/m)
+    assert.deepEqual(contents(at.folder), before)
+    assert.ok(!fs.existsSync(path.join(at.folder, 'sparkq')))
+    assert.equal((await at.sparkq(['agent', 'uninstall', 'codex', '--user', '--yes'])).code, 0)
+    assert.deepEqual(contents(homeOf(at)), {})
+  })
+
   test('touches nothing where one of the files cannot be read', async t => {
     const at = await site(t, { '.claude/settings.local.json': '{"a": ' })
     const before = all(at)

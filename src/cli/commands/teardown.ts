@@ -1,9 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { carryOutFiles, type FilePlan, lookInstalled, planUninstall } from '../../agent-files/install.ts'
 import type { LaneTreeState } from '../../changes/lane-trees.ts'
 import { configFileName, type Project } from '../../config.ts'
 import { type ProjectAnyhow, readProjectAnyhow } from '../../config-anyhow.ts'
 import { openCore } from '../../connect.ts'
+import { agentFacts } from '../../contract/agents.ts'
 import type { Api } from '../../contract/api.ts'
 import { listRunning } from '../../contract/begun.ts'
 import { SparkqError } from '../../contract/errors.ts'
@@ -13,6 +15,8 @@ import { findLockFiles, lockFolder } from '../../runner/lock-file.ts'
 import { serverLockPath } from '../../server/places.ts'
 import { findService, removeService } from '../../server/service/manager.ts'
 import { stopServer } from '../../server/stop.ts'
+import { sayTheirs } from '../agent-diff.ts'
+import { allTargets } from '../agent-files.ts'
 import { confirm } from '../ask.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { listQueues } from '../lanes.ts'
@@ -43,6 +47,7 @@ export const command = defineCommand({
   the playbook of assistants          sparkq/WORKER_PLAYBOOK.md, if nobody changed it
   what else setup made                its example scripts, if nobody changed them; its lines in .git/info/exclude
   work trees of lanes                 sparkq/worktrees/; what was done in them stays, on branches sparkq/LANE
+  what assistants are told            by "agent install", in this project's files
   the service                         if one was installed, in the user's own settings
   what a runner keeps for base_url    in the user's own state folder, once it is sent
 It lists them and asks first. Server and runners are stopped. It refuses while a task runs, unless forced: tasks are then
@@ -70,6 +75,7 @@ stopped, with all that they have started. What is not SparkQ's stays.`,
     }
     // Tasks that were stopped may have left something in them.
     if (trees.length > 0) await removeTrees(cwd, await findTrees(cwd, terminal.err), terminal.err)
+    takeBackAgents(cwd, env, terminal.err)
     // Whatever was stopped may have left its last lines.
     sayRemoved(terminal, plan, carryOut(lookAgain()), cwd)
     return 0
@@ -77,7 +83,7 @@ stopped, with all that they have started. What is not SparkQ's stays.`,
 })
 
 async function isWanted(
-  { options, terminal, cwd }: Typed,
+  { options, terminal, cwd, env }: Typed,
   plan: Plan,
   trees: readonly LaneTreeState[],
   api: Api | undefined,
@@ -88,8 +94,28 @@ async function isWanted(
   terminal.err.line('This will be removed:')
   for (const file of plan.remove) terminal.err.line(`  ${shown(file, cwd)}`)
   for (const line of treeLines(trees)) terminal.err.line(`  ${line}`)
+  for (const { changes } of planAgents(cwd, env))
+    for (const { file } of changes) terminal.err.line(`  what "agent install" wrote in ${shown(file, cwd)}`)
   for (const pattern of plan.excludes) terminal.err.line(`  ${pattern} in .git/info/exclude`)
   return confirm(terminal, 'Nothing of it can be brought back.', '--force', nothing)
+}
+
+/** Of this project's files alone: what is told in the user's own holds for their other projects, too. */
+const planAgents = (cwd: string, env: NodeJS.ProcessEnv): FilePlan[] =>
+  allTargets(cwd, env)
+    .filter(({ at }) => at.scope === 'project' && lookInstalled(at) !== undefined)
+    .map(({ at, pieces }) => planUninstall(at, pieces))
+
+function takeBackAgents(cwd: string, env: NodeJS.ProcessEnv, err: Face): void {
+  for (const plan of planAgents(cwd, env)) {
+    carryOutFiles(plan)
+    sayTheirs(err, plan, cwd)
+  }
+  for (const { at } of allTargets(cwd, env)) {
+    if (at.scope === 'project' || lookInstalled(at) === undefined) continue
+    err.line(`${agentFacts[at.agent].title} is told of SparkQ for all your projects; that stays:`)
+    err.line(`  sparkq agent uninstall ${at.agent} --user`)
+  }
 }
 
 /** What would begin anew, first: a task of a lane, a server of the service, a runner of a server. */

@@ -80,6 +80,7 @@ uiTest(
       await page.keyboard.type('echo two')
       await page.keyboard.press('Control+Enter')
       assert.deepEqual((await latest(5))?.payload, { command: 'echo two' })
+      await waitFor('the page knows it', async () => (await queuedHere(page).count()) === 5)
       await page.getByRole('button', { name: 'Undo' }).last().press('Enter')
       assert.deepEqual((await latest(4))?.payload, { command: 'echo one' })
     })

@@ -80,6 +80,7 @@ function read(file: string): Chat | undefined {
 }
 
 export function isSameProcess(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {
-  if (a === null || b === null) return a === b
+  // Who is not known is nobody's chat.
+  if (a === null || b === null) return false
   return a.pid === b.pid && a.start_time === b.start_time && a.boot_id === b.boot_id
 }

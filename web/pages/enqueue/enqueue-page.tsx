@@ -90,11 +90,11 @@ function Form({ query, queues, tools }: FormProps) {
     const timer = setTimeout(focusBox)
     return () => clearTimeout(timer)
   }, [])
-  if (!lane || !tool) return null
+  if (!tool) return null
 
   const prompt = prompts.find(({ command }) => command === draft.stored)
   const script = scripts.find(({ path, name }) => [path, name].includes(draft.script.trim()))
-  const made = tasksOf(draft, { tool, prompt, script })
+  const made = lane ? tasksOf(draft, { tool, prompt, script }) : { missing: 'Choose a lane.' }
   const isScript = draft.isScript && takesScripts(tool)
   const isStored = tool.kind === 'prompt' && draft.stored !== ''
   const isSeveral = draft.several && takesSeveral(tool) && !isScript && !isStored
@@ -146,15 +146,12 @@ function Form({ query, queues, tools }: FormProps) {
           </p>
         ))}
         <div className="enqueue-where">
-          <Field label="Lane" note={closedNote(lane)}>
+          <Field label="Lane" note={lane && closedNote(lane)}>
             {id => (
               <Select
                 id={id}
-                value={lane.name}
-                choices={queues.map(({ name, session }) => ({
-                  value: name,
-                  label: queues.some(it => it.session.id !== session.id) ? `${name} · ${session.name}` : name,
-                }))}
+                value={lane?.name ?? ''}
+                choices={[...(lane ? [] : [{ value: '', label: 'choose a lane' }]), ...laneChoices(queues)]}
                 onChange={queue => change({ queue, tool: '' })}
               />
             )}
@@ -181,7 +178,7 @@ function Form({ query, queues, tools }: FormProps) {
                   checked={draft.isScript === it}
                   onChange={() => change({ isScript: it })}
                 />
-                {it ? 'Script of the project' : label}
+                {it ? 'A script of the project' : tool.kind === 'python' ? 'Lines of code' : 'A command line'}
               </label>
             ))}
           </fieldset>
@@ -245,6 +242,13 @@ function Form({ query, queues, tools }: FormProps) {
 }
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform)
+
+/** With their sessions, where there are several. */
+const laneChoices = (queues: Queue[]) =>
+  queues.map(({ name, session }) => ({
+    value: name,
+    label: queues.some(it => it.session.id !== session.id) ? `${name} · ${session.name}` : name,
+  }))
 
 const closedNote = (lane: Queue) => {
   const closed = whyClosed(lane)

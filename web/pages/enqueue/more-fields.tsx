@@ -1,11 +1,10 @@
-import { useState } from 'react'
 import type { Queue } from '../../../src/contract/queues.ts'
 import type { Tool } from '../../../src/contract/tools.ts'
 import { Button } from '../../parts/button.tsx'
 import { Field } from '../../parts/field.tsx'
 import type { Draft } from './draft.ts'
 
-type Props = { draft: Draft; lane: Queue; tool: Tool; change: (changes: Partial<Draft>) => void }
+type Props = { draft: Draft; lane: Queue | undefined; tool: Tool; change: (changes: Partial<Draft>) => void }
 
 const delays = [
   ['15 min', 15],
@@ -17,13 +16,8 @@ const delays = [
 export function MoreFields({ draft, lane, tool, change }: Props) {
   const { timeout, notBefore, check, attempts } = draft
   const isSet = [timeout, notBefore, check, attempts].some(it => it !== '')
-  const [open, setOpen] = useState(isSet)
   return (
-    <details
-      className="enqueue-more"
-      open={open || isSet}
-      onToggle={event => setOpen(event.currentTarget.open)}
-    >
+    <details className="enqueue-more" open={isSet || undefined}>
       <summary>Timeout, delay, check, attempts</summary>
       <div className="enqueue-fields">
         <Field label="Timeout, in seconds" note="Empty: as its tool, script or class says.">
@@ -81,7 +75,7 @@ export function MoreFields({ draft, lane, tool, change }: Props) {
                 className="mono"
                 autoComplete="off"
                 spellCheck={false}
-                placeholder={lane.settings.check ?? ''}
+                placeholder={lane?.settings.check ?? ''}
                 value={check}
                 onChange={event => change({ check: event.target.value })}
               />

@@ -18,7 +18,7 @@ const settleMs = 200
 const shown = 20
 
 /** What would come of it, as the server says that has to run it; nothing is queued by looking. */
-export function Preview({ made, lane, tool }: { made: Made; lane: Queue; tool: Tool }) {
+export function Preview({ made, lane, tool }: { made: Made; lane: Queue | undefined; tool: Tool }) {
   const tasks = useSettled(made.tasks)
   const checked = useQuery({
     queryKey: ['tools', 'check', tasks],
@@ -48,11 +48,10 @@ export function Preview({ made, lane, tool }: { made: Made; lane: Queue; tool: T
 }
 
 /** What goes with each of them. */
-function Around({ lane, tool, task }: { lane: Queue; tool: Tool; task: TaskInput }) {
+function Around({ lane, tool, task }: { lane: Queue | undefined; tool: Tool; task: TaskInput }) {
   const { agent, model, command, kind } = tool
   const { cwd, check } = task.payload as { cwd?: string; check?: string }
-  const instructions = lane.instructions?.trim() ?? ''
-  const lines = instructions === '' ? 0 : instructions.split('\n').length
+  const lines = lane?.instructions?.trim().split('\n').length ?? 0
   return (
     <p className="facts dim">
       {agent ? <span>{model ? `${agent}, model ${model}` : agent}</span> : null}
@@ -65,9 +64,9 @@ function Around({ lane, tool, task }: { lane: Queue; tool: Tool; task: TaskInput
           in <Name text={cwd} />
         </span>
       ) : null}
-      {(check ?? lane.settings.check) ? (
+      {(check ?? lane?.settings.check) ? (
         <span>
-          then checks <Name text={check ?? lane.settings.check ?? ''} />
+          then checks <Name text={check ?? lane?.settings.check ?? ''} />
         </span>
       ) : null}
       {task.not_before ? <span>not before {clock(task.not_before)}</span> : null}

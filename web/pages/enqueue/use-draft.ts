@@ -25,19 +25,19 @@ export function useDraft(query: URLSearchParams, queues: Queue[], tools: Tool[])
     const given = new URLSearchParams(address)
     const queue = given.get('queue')
     const stored = given.get('prompt')
-    const before = draft.get()
-    const next = { ...before, ...(queue && queue !== before.queue ? { queue, tool: '' } : {}) }
-    const ownTool = toolOf(next.tool, laneOf(next.queue, queues), tools)
-    const forPrompts = ownTool && isForPrompts(ownTool) ? ownTool : tools.find(isForPrompts)
-    draft.set(stored ? { ...next, stored, isScript: false, tool: forPrompts?.name ?? '' } : next)
-  }, [address, begun, isReady, task, queues, tools])
+    draft.set({
+      ...draft.get(),
+      ...(queue ? { queue, ...(queue === draft.get().queue ? {} : { tool: '' }) } : {}),
+      ...(stored ? { stored, isScript: false, tool: tools.find(isForPrompts)?.name ?? '' } : {}),
+    })
+  }, [address, begun, isReady, task, tools])
 
-  const lane = laneOf(now.queue, queues)
+  // Where the lane that was chosen is gone, none is put in its place.
+  const isAsked = ({ name, id }: Queue) => now.queue === '' || now.queue === name || now.queue === id
+  const lane = queues.find(isAsked)
   const tool = toolOf(now.tool, lane, tools)
   const gone = [
-    ...(now.queue !== '' && lane && ![lane.name, lane.id].includes(now.queue)
-      ? [`The lane "${now.queue}" takes no tasks: this goes to ${lane.name} unless you choose another.`]
-      : []),
+    ...(lane ? [] : [`The lane "${now.queue}" takes no tasks: choose another.`]),
     ...(now.tool !== '' && tool && tool.name !== now.tool
       ? [`There is no tool "${now.tool}": ${tool.name} would run this.`]
       : []),
@@ -54,9 +54,6 @@ export function useDraft(query: URLSearchParams, queues: Queue[], tools: Tool[])
     set: (next: Draft) => draft.set(next),
   }
 }
-
-const laneOf = (wanted: string, queues: Queue[]): Queue | undefined =>
-  queues.find(({ name, id }) => wanted === name || wanted === id) ?? queues[0]
 
 const isForPrompts = ({ kind }: Tool): boolean => kind === 'prompt'
 

@@ -22,7 +22,7 @@ export const command = defineCommand({
   notes: `"sparkq agent install claude" has Claude Code call it; nobody types it. It reads what Claude Code says on stdin, and answers
 with JSON. A chat that typed /sparkq:work LANE is bound to that lane: prompt binds it, stop hands over the next task, wait wakes it
 when a task comes while it is idle. For every other chat the answer is {}, and whatever goes wrong, the chat goes on.`,
-  examples: ["sparkq hook claude stop <<< '{}'"],
+  examples: ['sparkq hook claude stop'],
   local: true,
   run: async context => {
     const { agent, event } = context.args

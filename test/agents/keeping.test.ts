@@ -22,8 +22,8 @@ test('a conversation can be resumed where its agent has it', t => {
   writeFiles(HOME, {
     [`.claude/projects/-anywhere/${id}.jsonl`]: '{}\n',
     [`.codex/sessions/2026/11/22/rollout-2026-11-22T12-55-00-${id}.jsonl`]: '{}\n',
-    '.gemini/tmp/work/.project_root': cwd,
-    '.gemini/tmp/work/chats/session-2026-11-22T12-55-01a20353.jsonl': '{}\n',
+    '.gemini/tmp/project/.project_root': cwd,
+    '.gemini/tmp/project/chats/session-2026-11-22T12-55-01a20353.jsonl': '{}\n',
     '.claude/secret.jsonl': '',
   })
   for (const name of ['claude', 'codex', 'gemini'] as const) {
